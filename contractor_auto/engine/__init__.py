@@ -1,0 +1,1 @@
+"""What runs, and when. Knows jobs and time, never a carrier."""

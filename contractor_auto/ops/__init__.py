@@ -1,0 +1,1 @@
+"""Who keeps an eye on it."""
