@@ -5,7 +5,7 @@ A system copy may be a year old, and an hour wrong for places that stopped chang
 
 import zoneinfo
 from importlib import metadata
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from contractor_auto.recipe.area_codes import area_code
 from contractor_auto.recipe.phone import normalise
@@ -16,6 +16,14 @@ def use_packaged_zones() -> None:
     if zoneinfo.TZPATH:
         zoneinfo.reset_tzpath(to=[])
         ZoneInfo.clear_cache()
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone, or ValueError with a sentence. Read here, it is sure to be the packaged one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'{name!r} is not a time zone; write one such as "America/New_York".') from None
 
 
 def tzdata_version() -> str:

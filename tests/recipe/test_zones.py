@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contractor_auto.recipe.zones import candidate_zones, tzdata_version, use_packaged_zones
+from contractor_auto.recipe.zones import candidate_zones, tzdata_version, use_packaged_zones, zone_named
 
 EASTERN, CENTRAL, MOUNTAIN = "America/New_York", "America/Chicago", "America/Denver"
 PACIFIC, VANCOUVER, EDMONTON = "America/Los_Angeles", "America/Vancouver", "America/Edmonton"
@@ -77,3 +77,9 @@ def test_a_zone_already_read_from_the_system_is_read_again():
 
 def test_the_version_of_the_zone_rules_can_be_shown():
     assert tzdata_version() == metadata.version("tzdata")
+
+
+@pytest.mark.parametrize("name", ["America/Nowhere", "", "../etc/passwd", "America"])
+def test_a_misspelt_zone_is_named(name):
+    with pytest.raises(ValueError, match="is not a time zone"):
+        zone_named(name)
