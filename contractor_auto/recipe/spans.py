@@ -19,8 +19,12 @@ _UNITS = {
 _PART = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([a-z]+)(?:\s*,)?(?:\s+and\s+|\s*)", re.IGNORECASE)
 
 
+class SpanError(ValueError):
+    """What was written is not a length of time; the message says what was expected."""
+
+
 def parse_span(text: str | int | timedelta) -> timedelta:
-    """The length of time that a person wrote; ValueError says what was expected.
+    """The length of time that a person wrote, at most ten years.
 
     Only zero may stand without its unit: the 5 of "wait 5" could be seconds or days.
     """
@@ -31,7 +35,7 @@ def parse_span(text: str | int | timedelta) -> timedelta:
         return timedelta()
     parts = _PART.findall(written)
     if not parts or _PART.sub("", written):
-        raise ValueError(f"{written!r} is not a length of time; {EXPECTED}.")
+        raise SpanError(f"{written!r} is not a length of time; {EXPECTED}.")
     return _within_reason(sum((_part(*part) for part in parts), timedelta()), written)
 
 
@@ -40,14 +44,14 @@ def _part(amount: str, unit: str) -> timedelta:
     # Only a word has a plural: the s of "ms" does not make it minutes.
     seconds = _UNITS.get(name.removesuffix("s") if len(name) > 2 else name)
     if seconds is None:
-        raise ValueError(f"{unit!r} is not a unit of time; {EXPECTED}.")
+        raise SpanError(f"{unit!r} is not a unit of time; {EXPECTED}.")
     return timedelta(seconds=float(amount) * seconds)
 
 
 def _within_reason(span: timedelta, written: str) -> timedelta:
     if timedelta() <= span <= LONGEST:
         return span
-    raise ValueError(f"{written!r} is out of range; {EXPECTED}, at most ten years.")
+    raise SpanError(f"{written!r} is out of range; {EXPECTED}, at most ten years.")
 
 
 def say_span(span: timedelta) -> str:
