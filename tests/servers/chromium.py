@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-MISSING = "Chromium is needed and was not found (Debian: apt-get install chromium)"
+MISSING = "Chromium is needed and was not found (Debian: apt-get install chromium libatomic1)"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     # Chromium's own sandbox refuses to run as root; the pages it opens here are only ours.
@@ -48,5 +49,11 @@ def running_chromium() -> Iterator[Browser]:
             browser.close()
 
 
+def can_be_driven() -> bool:
+    """Whether playwright's driver starts: on a bare Debian it misses a library of the C compiler."""
+    asked = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True)
+    return asked.returncode == 0
+
+
 if __name__ == "__main__":
-    print(find_chromium() or sys.exit(MISSING))
+    print((can_be_driven() and find_chromium()) or sys.exit(MISSING))
