@@ -113,10 +113,7 @@ class Cluster:
         return self._start_on(_free_port())
 
     def stop(self) -> None:
-        try:
-            self._run("pg_ctl", "stop", "--mode=immediate")
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self._run("pg_ctl", "stop", "--mode=immediate")
 
     def _start_on(self, port: int) -> str:
         settings = " ".join(f"-c {key}={value}" for key, value in {**SETTINGS, "port": port}.items())
@@ -181,7 +178,11 @@ def _keep(folder: Path) -> None:
     _let_go_of_the_caller()
     # The session holds the second lock until it ends, however it ends, and then waits for the first.
     with session.locked(folder / session.SERVERS, shared=True), session.locked(folder / session.ALIVE):
-        cluster.stop()
+        try:
+            cluster.stop()
+        finally:
+            # A session that was killed cannot tidy up after itself.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _let_go_of_the_caller() -> None:

@@ -27,9 +27,10 @@ class Session:
 
     def close(self) -> None:
         """Let the servers stop, wait until they have, and leave nothing behind."""
-        self._alive.close()
-        with locked(self.folder / SERVERS):
-            shutil.rmtree(self.folder, ignore_errors=True)
+        with (self.folder / SERVERS).open("a") as servers:
+            self._alive.close()
+            fcntl.flock(servers, fcntl.LOCK_EX)
+        shutil.rmtree(self.folder, ignore_errors=True)
         os.environ.pop(FOLDER, None)
 
 
