@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,9 +19,10 @@ Form = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came in."""
+    """One request as it came in. `target` is path and query as they were written."""
 
     method: str
+    target: str
     path: str
     query: Form
     body: bytes
@@ -79,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         query = parse_qs(split.query, keep_blank_values=True)
         headers = {name.title(): value for name, value in self.headers.items()}
-        return Request(self.command, split.path, query, body, headers)
+        return Request(self.command, self.path, split.path, query, body, headers)
 
     def _write(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -122,16 +124,19 @@ class _Server(ThreadingHTTPServer):
         if not isinstance(sys.exception(), ConnectionError):
             log.exception("The pretend carrier could not answer a request")
 
+    def stop_listening(self) -> None:
+        """Refuse callers at once, and wake the loop that would otherwise notice half a second later."""
+        with suppress(OSError):  # not every system can shut a listening socket down; then it takes longer
+            self.socket.shutdown(socket.SHUT_RDWR)
+
     def hang_up_on_all(self) -> None:
         """Break every open connection, except the one whose request asked for it."""
         self.closing = True
         with self._lock:
             others = [sock for sock, thread in self._open.items() if thread != threading.get_ident()]
         for sock in others:
-            try:
+            with suppress(OSError):  # it may be gone already
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # it was gone already
 
 
 class Listener:
@@ -154,8 +159,7 @@ class Listener:
                 return
             self._server = _Server(("127.0.0.1", self.port), self._answer)
             self.port = self._server.server_address[1]
-            serve = self._server.serve_forever
-            self._thread = threading.Thread(target=serve, args=(0.05,), daemon=True)
+            self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
             self._thread.start()
 
     def close(self) -> None:
@@ -164,6 +168,7 @@ class Listener:
             server, self._server = self._server, None
             if server is None or self._thread is None:
                 return
+            server.stop_listening()
             server.shutdown()
             server.server_close()
             server.hang_up_on_all()

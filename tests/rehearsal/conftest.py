@@ -28,13 +28,14 @@ class Webhook:
     """One webhook as the appliance received it."""
 
     path: str
+    target: str
     params: dict[str, str]
     headers: dict[str, str]
 
     @property
     def is_genuine(self) -> bool:
         signature = self.headers.get("X-Twilio-Signature", "")
-        return RequestValidator(TOKEN).validate(PUBLIC + self.path, self.params, signature)
+        return bool(RequestValidator(TOKEN).validate(PUBLIC + self.target, self.params, signature))
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Appliance:
 
     def answer(self, request: Request) -> Reply:
         params = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
-        webhook = Webhook(request.path, params, dict(request.headers))
+        webhook = Webhook(request.path, request.target, params, dict(request.headers))
         self.got.append(webhook)
         self.arrived.put(webhook)
         script = self.answers.get(request.path, "")
