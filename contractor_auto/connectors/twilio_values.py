@@ -1,6 +1,6 @@
 """How Twilio writes counts and moments. What does not parse is None, never an error."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 
@@ -19,3 +19,16 @@ def moment(text: object) -> datetime | None:
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def wait(text: str | None, now: datetime | None) -> timedelta | None:
+    """A Retry-After: seconds, or a date that means something only next to `now`. Never above a day."""
+    seconds = whole(text)
+    until = moment(text) if seconds is None else None
+    if seconds is not None:
+        asked = timedelta(seconds=seconds)
+    elif until and now:
+        asked = until - now
+    else:
+        return None
+    return min(max(asked, timedelta()), timedelta(days=1))
