@@ -54,7 +54,8 @@ class Carrier:
         seed: int | None = None,
     ) -> None:
         self.account, self.token = account, token
-        self._appliance, self._public = appliance.rstrip("/"), (public_url or appliance).rstrip("/")
+        self.appliance = appliance.rstrip("/")  # may change: an appliance can come back somewhere else
+        self._public = (public_url or appliance).rstrip("/")
         self._live = clock is None
         self._listener = Listener(self._answer, port=port)
         self._control = Listener(self._answer, port=control_port)
@@ -120,7 +121,7 @@ class Carrier:
 
     def phone(self, number: str, kind: str = "mobile", **details: Any) -> Phone:
         """Describe a phone; numbers that nobody described are ordinary mobiles."""
-        return self.phones.add(Phone(number, kind, **details))
+        return self.phones.describe(number, kind=kind, **details)
 
     def call(
         self,
@@ -205,10 +206,11 @@ class Carrier:
             return
         self._listener.close()
         if fault.seconds is not None:
-            self._world.agenda.after(timedelta(seconds=fault.seconds), lambda: self.faults.clear("refuse"))
+            length = timedelta(seconds=fault.seconds)
+            self._world.agenda.after(length, lambda: self.faults.clear("refuse"), paced=False)
 
     def _behind_the_proxy(self, url: str) -> str:
-        return self._appliance + url.removeprefix(self._public) if url.startswith(self._public) else url
+        return self.appliance + url.removeprefix(self._public) if url.startswith(self._public) else url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

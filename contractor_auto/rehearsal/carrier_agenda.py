@@ -30,8 +30,8 @@ class Agenda:
         self._live: threading.Thread | None = None
         self._stopping = False
 
-    def after(self, wait: timedelta, step: Step) -> None:
-        due_at = self._clock() + wait * self._pace
+    def after(self, wait: timedelta, step: Step, *, paced: bool = True) -> None:
+        due_at = self._clock() + wait * (self._pace if paced else 1)
         with self._changed:
             heapq.heappush(self._due, (due_at, next(self._order), step))
             self._changed.notify_all()

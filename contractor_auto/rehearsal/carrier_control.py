@@ -24,6 +24,7 @@ class Strings(Protocol):
     def call(self, from_: str, **details: Any) -> Call: ...
     def text(self, from_: str, body: str, *, media: Sequence[str] = ..., to: str = ...) -> Text: ...
     def ledger(self) -> list[Accepted]: ...
+    def opted_out(self, number: str) -> bool: ...
     def find_call(self, sid: str) -> Call | None: ...
     def wait_until_quiet(self, timeout: timedelta) -> bool: ...
     def deliver_due(self) -> int: ...
@@ -55,9 +56,9 @@ class Control:
             case "GET", ["calls", sid]:
                 return self._told(sid)
             case "GET", ["phones", number]:
-                return to_json(carrier.phones.get(unquote(number)).as_json())
+                return self._phone(carrier.phones.get(unquote(number)))
             case "POST", ["phones", number]:
-                return to_json(carrier.phones.add(Phone(unquote(number), **request.content)).as_json(), 201)
+                return self._phone(carrier.phones.describe(unquote(number), **request.content))
             case _, ["faults"]:
                 return self._faults(request)
             case "GET", ["quiet"]:
@@ -82,6 +83,9 @@ class Control:
             return to_json({"error": f"There is no call {sid}."}, 404)
         told = {"sid": sid, "status": call.status, "over": call.over.is_set(), "heard": call.heard}
         return to_json(told | {"duration": call.duration})
+
+    def _phone(self, phone: Phone) -> Reply:
+        return to_json(phone.as_json() | {"opted_out": self._carrier.opted_out(phone.number)})
 
     def _faults(self, request: Request) -> Reply:
         faults = self._carrier.faults

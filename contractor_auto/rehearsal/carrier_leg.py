@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urljoin
 
-from contractor_auto.rehearsal.carrier_records import VERSION, Call, Recording, uri
+from contractor_auto.rehearsal.carrier_records import VERSION, Call, Recording, uri, when
 from contractor_auto.rehearsal.carrier_twiml import Script, TwimlError, Verb, script
 from contractor_auto.rehearsal.carrier_world import World
 from contractor_auto.rehearsal.phones import Caller, Phone
@@ -192,7 +192,7 @@ class Leg:
             "CallSid": self.call.sid,
             "RecordingChannels": "1",
             "RecordingSource": "RecordVerb",
-            "RecordingStartTime": self.call.as_json(self.world.account)["start_time"],
+            "RecordingStartTime": str(when(self.call.created_at)),
             "RecordingStatus": "completed",
             "ErrorCode": "0",
         }

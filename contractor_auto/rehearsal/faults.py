@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 REQUEST, MESSAGE, RECEIPTS, WEBHOOK, LINE = "request", "message", "receipts", "webhook", "line"
@@ -81,7 +82,9 @@ class Faults:
         self._on_line = on_line
         self._lock = threading.Lock()
         self._active: list[Fault] = []
-        self._released = threading.Event()
+        self._hold = threading.Condition()
+        self._held = 0
+        self._releases = 0
 
     def add(self, kind: str, **details: Any) -> Fault:
         fault = Fault(kind, **details)
@@ -120,13 +123,23 @@ class Faults:
 
     def hold(self, seconds: float | None) -> None:
         """Wait as a hanging carrier does: for so long, or until released."""
-        self._released.wait(seconds)
+        with self._hold:
+            releases = self._releases
+            self._held += 1
+            self._hold.notify_all()
+            self._hold.wait_for(lambda: self._releases > releases, seconds)
+            self._held -= 1
 
     def release(self) -> None:
         """Let go of every request that is held now; later ones are held again."""
-        with self._lock:
-            released, self._released = self._released, threading.Event()
-        released.set()
+        with self._hold:
+            self._releases += 1
+            self._hold.notify_all()
+
+    def wait_until_held(self, requests: int = 1, timeout: timedelta = timedelta(seconds=10)) -> bool:
+        """Whether that many requests hang, waiting no longer than `timeout` for them."""
+        with self._hold:
+            return self._hold.wait_for(lambda: self._held >= requests, timeout.total_seconds())
 
     def listed(self) -> list[dict[str, Any]]:
         with self._lock:

@@ -47,8 +47,10 @@ def test_a_text_can_be_sent_and_an_inbox_read(live, control, appliance):
 
 
 def test_a_phone_can_be_described(live, control):
-    assert control("POST", f"phones/{MARIA}", kind="landline").status_code == 201
+    live.text(MARIA, "STOP")
+    phone = control("POST", f"phones/{MARIA}", kind="landline").json()
 
+    assert (phone["kind"], phone["opted_out"], len(phone["inbox"])) == ("landline", True, 1)
     assert live.phones.get(MARIA).kind == "landline"
 
 
@@ -66,6 +68,7 @@ def test_faults_can_be_added_listed_and_cleared(live, control):
         ("call", {"from": MARIA, "then": "sideways"}),
         ("call", {"from": MARIA, "unknown": 1}),
         ("faults", {"kind": "gremlins"}),
+        (f"phones/{MARIA}", {"kind": "fax"}),
         ("text", {"from": MARIA, "to": "+12065550199"}),
     ],
 )

@@ -1,6 +1,6 @@
 """What the pretend carrier can be made to do wrong, over real HTTP."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -73,21 +73,13 @@ def test_a_hanging_carrier_sends_nothing(carrier):
 
 def test_a_hanging_carrier_lets_go_when_told(carrier, client):
     carrier.faults.add("hang", on="send", times=1)
-    ended = threading.Event()
+    with ThreadPoolExecutor(1) as sender:
+        sending = sender.submit(send, client)
+        assert carrier.faults.wait_until_held()
+        carrier.faults.clear()
 
-    def wait_for_an_answer():
         with pytest.raises(requests.ConnectionError):
-            send(client)
-        ended.set()
-
-    waiting = threading.Thread(target=wait_for_an_answer)
-    waiting.start()
-    while carrier.faults.listed():
-        ended.wait(0.01)
-    carrier.faults.clear()
-    waiting.join(5)
-
-    assert ended.is_set()
+            sending.result(timeout=5)
 
 
 def test_a_hanging_carrier_may_have_sent_all_the_same(carrier, client):
