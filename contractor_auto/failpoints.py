@@ -8,6 +8,7 @@ import os
 import signal
 
 WRITES = (
+    "migrate",
     "intake",
     "interpret",
     "claim",

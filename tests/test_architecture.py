@@ -29,7 +29,7 @@ DOORS = {
 # The pretend world sees the appliance from outside, over HTTP, so that a rehearsal proves something.
 SEES_ONLY_THE_GROUND = {"rehearsal"}
 
-KNOWS_TWILIO = ("connectors/twilio", "web/hooks.py", "app.py", "config.py", "rehearsal/")
+KNOWS_TWILIO = ("connectors/twilio", "web/hooks.py", "app.py", "config.py", "secrets.py", "rehearsal/")
 READS_THE_CLOCK = ("app.py", "cli.py", "engine/scheduler.py", "web/", "rehearsal/")
 CLOCKS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime|ctime))$"

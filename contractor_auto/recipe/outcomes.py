@@ -56,10 +56,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Snooze:
-    """Not now. Waiting is not failing: the attempt is given back."""
+    """Not now. Waiting is not failing: the attempt is given back.
+
+    With `keep_place` the job stays first in its lane, as a retry does.
+    """
 
     until: datetime
     why: str
+    keep_place: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from contractor_auto.recipe.area_codes import area_code
 from contractor_auto.recipe.caller_id import is_other_channel, is_withheld, read_number
 
+_NORTH_AMERICAN = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
 HOME_REGIONS = frozenset({"US", "CA"})
 # Area codes for following people around and for carriers; nobody's mobile lives there.
 SPECIAL_AREA_CODES = frozenset({"600", "700", "710"})
@@ -32,7 +33,7 @@ def normalise(text: str, region: str = "US") -> str | None:
     A number with an extension is None: without its extension it would reach somebody else.
     """
     number = read_number(text, region)
-    if number is None or number.extension or not phonenumbers.is_valid_number(number):
+    if number is None or number.extension or not _is_dialable(number):
         return None
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
@@ -69,14 +70,23 @@ def _why_not_dialable(number: PhoneNumber) -> str | None:
         return "This number has no area code."
     if number.country_code == 1 and digits[:3] in SPECIAL_AREA_CODES:
         return f"Numbers with area code {digits[:3]} cannot get texts."
-    return None if phonenumbers.is_valid_number(number) else "This is not a valid phone number."
+    return None if _is_dialable(number) else "This is not a valid phone number."
+
+
+def _is_dialable(number: PhoneNumber) -> bool:
+    # New area codes open every year, and this program may run for years without an upgrade: a number
+    # that has the North American shape is believed, and the carrier has the last word.
+    digits = str(number.national_number)
+    shaped = number.country_code == 1 and _NORTH_AMERICAN.fullmatch(digits) is not None
+    return shaped or phonenumbers.is_valid_number(number)
 
 
 def _why_not_ours(number: PhoneNumber, regions: Collection[str]) -> str | None:
     # Said before the country: a toll-free number is nobody's phone in any country.
     if reason := UNTEXTABLE_TYPES.get(phonenumbers.number_type(number)):
         return reason
-    if phonenumbers.region_code_for_number(number) in regions:
+    region = phonenumbers.region_code_for_number(number)
+    if region is None or region in regions:
         return None
     return "This number is in a country that we do not text."
 

@@ -1,0 +1,268 @@
+"""Puts the house together: every room is made here and handed what it needs."""
+
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from threading import Event, Thread
+
+from flask import Flask
+
+from contractor_auto.actions.registry import ACTIONS, WORDS
+from contractor_auto.actions.tools import Action, TextSender, Tools
+from contractor_auto.config import Config
+from contractor_auto.connectors.twilio_client import TwilioTexts
+from contractor_auto.connectors.twilio_reader import TwilioReader
+from contractor_auto.engine import queue, retention
+from contractor_auto.engine.boots import Boots
+from contractor_auto.engine.gates import GateSpec
+from contractor_auto.engine.happen import World
+from contractor_auto.engine.interpret import Interpreter
+from contractor_auto.engine.queue import Claimed
+from contractor_auto.engine.scheduler import DutyCall, Scheduler
+from contractor_auto.engine.worker import Do, Worker
+from contractor_auto.logs import log
+from contractor_auto.recipe.book import Book, read_book
+from contractor_auto.recipe.hours import Hours
+from contractor_auto.recipe.outcomes import Outcome
+from contractor_auto.recipe.rules import Limits
+from contractor_auto.recipe.shop import Contact, Shop
+from contractor_auto.recipe.vocabulary import EVENTS, Vocabulary
+from contractor_auto.secrets import Secrets
+from contractor_auto.store import gates
+from contractor_auto.store.database import Database, StoreError
+from contractor_auto.web.house import House
+from contractor_auto.web.site import make_site
+
+LOG = log("app")
+Clock = Callable[[], datetime]
+PATIENCE = timedelta(seconds=15)
+TEXT_SLOTS, OWN_SLOTS = 8, 4
+
+
+def real_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Appliance:
+    """The whole house. `start` gives it life of its own; `settle` moves it by hand."""
+
+    config: Config
+    secrets: Secrets
+    db: Database
+    clock: Clock
+    book: Book
+    texts: TextSender
+    interpreter: Interpreter
+    worker: Worker
+    scheduler: Scheduler
+    boots: Boots
+    site: Flask
+    _poked: Event = field(default_factory=Event)
+    _stopping: Event = field(default_factory=Event)
+    _reader: Thread | None = None
+
+    def start(self) -> None:
+        self.open()
+        self._reader = Thread(target=self._read, name="interpreter", daemon=True)
+        self._reader.start()
+        self.worker.start()
+        self.scheduler.start()
+        self.poke()
+
+    def open(self) -> None:
+        """What happens before anything else: note the start, put back what a crash left in hand."""
+        now = self.clock()
+        self.db.write(lambda: self.boots.begin(now))
+        self.db.write(lambda: queue.rescue(self.db, now, everything=self.db.is_sqlite))
+
+    def poke(self) -> None:
+        self._poked.set()
+        self.worker.poke()
+
+    def settle(self) -> int:
+        """Read everything and do everything that is due, here and now; returns the number of attempts."""
+        count = 0
+        while self.interpreter.read_all() + (done := self.worker.run_due()):
+            count += done
+        return count
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting job comes due."""
+        return self.worker.next_due()
+
+    def stop(self) -> None:
+        """Take no new work, let what is in hand finish, put the rest back."""
+        self._stopping.set()
+        self._poked.set()
+        self.scheduler.stop()
+        self.worker.stop(PATIENCE)
+        if self._reader is not None:
+            self._reader.join(PATIENCE.total_seconds())
+        self.db.write(lambda: self.boots.end(self.clock()))
+        self.db.close()
+
+    def leave_safe_mode(self) -> None:
+        self.db.write(lambda: self.boots.leave_safe_mode(self.clock()))
+        self.poke()
+
+    def _read(self) -> None:
+        while not self._stopping.is_set():
+            self._poked.wait(timeout=1)
+            self._poked.clear()
+            try:
+                if self.interpreter.read_all():
+                    self.worker.poke()
+            except StoreError:
+                LOG.exception("events cannot be read at the moment")
+
+
+def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None = None) -> Appliance:
+    """Make every room. Nothing runs yet; the database must be migrated before `start`."""
+    secrets = Secrets(config.data.folder)
+    config.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    db = Database(config.data.database)
+    book, shop = read_recipes(config), make_shop(config)
+    sender = texts or make_texts(config, secrets)
+    limits = Limits(config.limits.texts_per_hour, config.limits.texts_per_day)
+    tools = Tools(db, lambda: shop, lambda: book, limits, sender, clock)
+    worker = Worker(
+        db,
+        actions={name: _bind(action, tools) for name, (action, _) in ACTIONS.items()},
+        specs=gate_specs(config),
+        now=clock,
+        owner=uuid.uuid4().hex,
+    )
+    world = World(db, lambda: shop, lambda: book, WORDS)
+    interpreter = Interpreter(world, {"twilio": TwilioReader()}, clock)
+    boots = Boots(f"{socket.gethostname()}:{config.data.folder}")
+    worker.may_claim = lambda: not boots.is_safe_mode
+    scheduler = Scheduler(db, [], now=clock, zone=config.business.timezone)
+    house = House(
+        config=config,
+        secrets=secrets,
+        db=db,
+        shop=lambda: shop,
+        book=lambda: book,
+        now=clock,
+        poke=lambda: appliance.poke(),
+        is_safe_mode=lambda: boots.is_safe_mode,
+        leave_safe_mode=lambda: appliance.leave_safe_mode(),
+    )
+    appliance = Appliance(
+        config, secrets, db, clock, book, sender, interpreter, worker, scheduler, boots, make_site(house)
+    )
+    scheduler.duties = duties(appliance)
+    return appliance
+
+
+def duties(appliance: Appliance) -> Sequence[DutyCall]:
+    """What runs by the clock."""
+    db, clock = appliance.db, appliance.clock
+    return (
+        DutyCall("tick", appliance.poke, timedelta(seconds=5)),
+        DutyCall("steady", lambda: db.write(lambda: appliance.boots.look(clock())), timedelta(seconds=5)),
+        DutyCall("rescue", lambda: _rescue(db, clock()), timedelta(seconds=20)),
+        DutyCall("carrier account", lambda: look_at_account(appliance), timedelta(seconds=60)),
+        DutyCall("retention", lambda: retention.forget_old(db, clock()), timedelta(minutes=10), daily_at=3),
+    )
+
+
+def look_at_account(appliance: Appliance) -> None:
+    """Let go what was parked, once the account works again."""
+    for gate in gates.parked():
+        account = getattr(appliance.texts, "account", None)
+        if account is None or not account().ok:
+            continue
+        now = appliance.clock()
+        appliance.db.write(partial(_unpark, appliance.db, gate.name, now))
+        appliance.poke()
+
+
+def _unpark(db: Database, name: str, now: datetime) -> None:
+    if gates.unpark(name, now):
+        queue.release(db, name, now)
+
+
+def _rescue(db: Database, now: datetime) -> int:
+    return db.write(lambda: queue.rescue(db, now, everything=False))
+
+
+def _bind(action: Action, tools: Tools) -> Do:
+    def do(job: Claimed) -> Outcome:
+        return action(job, tools)
+
+    return do
+
+
+def gate_specs(config: Config) -> tuple[GateSpec, ...]:
+    pace = config.twilio.messages_per_second
+    return (GateSpec("", OWN_SLOTS), GateSpec("text", TEXT_SLOTS, per_second=pace))
+
+
+def make_texts(config: Config, secrets: Secrets) -> TwilioTexts:
+    base = config.server.public_url
+    return TwilioTexts(
+        account_sid=config.twilio.account_sid,
+        tokens=secrets.carrier_tokens,
+        number=config.twilio.number,
+        api_base=config.twilio.api_base,
+        status_callback=lambda token: f"{base}/twilio/status/{token}" if base else "",
+    )
+
+
+def missing(config: Config) -> list[str]:
+    """What has to be there before anything can be sent, in words."""
+    secrets = Secrets(config.data.folder)
+    wanted = {
+        "twilio.account_sid: is missing; it starts with AC and is on the carrier's console": config.twilio.account_sid,
+        "twilio.number: is missing; the number that callers reach": config.twilio.number,
+        "secret twilio_auth_token: is missing; set it with `contractor-auto secret set twilio_auth_token`": (
+            secrets.get("twilio_auth_token")
+        ),
+        "server.public_url: is missing; the carrier signs its messages for that address": (
+            not needs_public_url(config)
+        ),
+        "people.owner.phone: is missing; customers' texts are forwarded there": config.people.owner.phone,
+    }
+    return [f"{config.path}: {words}" for words, there in wanted.items() if not there]
+
+
+def needs_public_url(config: Config) -> bool:
+    """True when the carrier is to reach us and we were not told under which address."""
+    return not config.server.public_url and config.twilio.mode != "polled"
+
+
+def make_shop(config: Config) -> Shop:
+    business, people = config.business, config.people
+    return Shop(
+        name=business.name,
+        phone=business.phone,
+        email=business.email,
+        zone=business.timezone,
+        hours=Hours.parse(business.hours, business.holidays),
+        owner=Contact(people.owner.name, people.owner.phone, people.owner.email),
+        backup=Contact(people.backup.name, people.backup.phone, people.backup.email),
+        own_numbers=config.own_numbers(),
+    )
+
+
+def read_recipes(config: Config) -> Book:
+    """The shipped recipes, and those in a `recipes` folder beside the config file, which win."""
+    files: dict[str, str] = {}
+    for folder in (shipped("recipes"), config.path.resolve().parent / "recipes"):
+        if folder.is_dir():
+            files |= {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+    return read_book(files, Vocabulary(WORDS, EVENTS))
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the program, installed or in a clone."""
+    package = Path(str(resources.files("contractor_auto")))
+    packaged = package / "_shipped" / name
+    return packaged if packaged.exists() else package.parent / name

@@ -1,0 +1,50 @@
+"""Words on the command line → one function. 0 good, 1 a finding, 2 wrong use."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from contractor_auto.cli import looking, serving
+from contractor_auto.config import ConfigError
+from contractor_auto.recipe.settings import SettingError
+from contractor_auto.store.database import StoreError
+from contractor_auto.store.migrate import MigrationError
+
+Command = Callable[[argparse.Namespace], int]
+GROUPS = (serving, looking)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    asked = _parser().parse_args(words)
+    command: Command = asked.command
+    try:
+        return command(asked)
+    except (ConfigError, MigrationError, SettingError, StoreError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="contractor-auto", description="Answers for a trade business when nobody can."
+    )
+    _add_config(parser, default=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, help_: str, command: Command) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_, description=help_)
+        _add_config(sub, default=argparse.SUPPRESS)
+        sub.set_defaults(command=command)
+        return sub
+
+    for group in GROUPS:
+        group.register(add)
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser, *, default: object) -> None:
+    parser.add_argument("--config", metavar="PATH", default=default, help="the config file (config.toml)")

@@ -1,0 +1,111 @@
+"""`serve`: the appliance on its port until it is told to stop."""
+
+import fcntl
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from waitress.server import create_server
+
+from contractor_auto import app, logs
+from contractor_auto.app import Appliance
+from contractor_auto.cli.opened import Add, config_of
+from contractor_auto.config import Config, ConfigError
+from contractor_auto.store import migrate
+from contractor_auto.store.database import Database
+
+THREADS = 16
+LOG = logs.log("serve")
+
+
+def register(add: Add) -> None:
+    add("serve", "Run the appliance until it is told to stop.", lambda asked: serve(config_of(asked)))
+
+
+def serve(config: Config) -> int:
+    """Run until SIGTERM or SIGINT. Raises ConfigError or MigrationError when it may not start."""
+    logs.start()
+    require_public_url(config)
+    with alone(config):
+        appliance = app.build(config)
+        prepare(appliance.db, appliance)
+        return run(appliance)
+
+
+def require_public_url(config: Config) -> None:
+    if app.needs_public_url(config):
+        raise ConfigError(
+            f"{config.path}: server.public_url: is missing; the carrier signs its messages for that address"
+        )
+
+
+def prepare(db: Database, appliance: Appliance) -> None:
+    """A new database is made; an old one refuses to serve until it is migrated."""
+    if not migrate.applied(db):
+        migrate.migrate(db, appliance.clock())
+    migrate.require_current(db)
+
+
+def run(appliance: Appliance) -> int:
+    config = appliance.config
+    server = create_server(
+        appliance.site,
+        host=config.server.host,
+        port=config.server.port,
+        threads=THREADS,
+        ident=None,
+        backlog=1024,
+        connection_limit=1000,
+        channel_timeout=30,
+        max_request_body_size=9 * 1024 * 1024,
+        clear_untrusted_proxy_headers=True,
+    )
+    stopping = threading.Event()
+
+    def stop(_signum: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    appliance.start()
+    listener = threading.Thread(target=server.run, name="web", daemon=True)
+    listener.start()
+    LOG.info("ready", extra=logs.fields(host=config.server.host, port=config.server.port))
+    notify("READY=1")
+    stopping.wait()
+    notify("STOPPING=1")
+    LOG.info("stopping")
+    server.close()
+    appliance.stop()
+    return 0
+
+
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """On SQLite one process owns the file; a second one is told so."""
+    if not config.data.database.startswith("sqlite:"):
+        yield
+        return
+    path = Path(config.data.database.removeprefix("sqlite:///") + ".serving")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigError(f"{path}: another contractor-auto is already serving this database") from None
+        yield
+
+
+def notify(words: str) -> None:
+    """Tell systemd, when it listens (sd_notify)."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.connect("\0" + address[1:] if address.startswith("@") else address)
+        line.sendall(words.encode())

@@ -1,0 +1,81 @@
+"""What follows when a job ends: the fallback, a task, an alert, a parked gate, the end of its run."""
+
+from datetime import datetime, timedelta
+
+from contractor_auto.engine.queue import FINAL, Claimed, NewJob, enqueue
+from contractor_auto.engine.retry import Ending, Then
+from contractor_auto.store import alerts, gates, tasks
+from contractor_auto.store.database import Database
+
+# What a run became, by the states of its jobs: the first line that fits.
+RUN_ENDS = """
+UPDATE run SET finished_at = ?, why = ?, state = CASE
+    WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'discarded') THEN 'failed'
+    WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'completed' AND step >= 0) THEN 'done'
+    ELSE 'stopped' END
+WHERE id = ? AND state = 'running' AND NOT EXISTS (
+    SELECT 1 FROM job WHERE run_id = run.id AND state IN ('scheduled', 'executing', 'parked'))
+"""
+
+A_PERSON_DECIDES_WITHIN = timedelta(hours=4)
+
+
+def follow(db: Database, job: Claimed, end: Ending, now: datetime) -> None:
+    """Call it in the transaction that settled the job."""
+    match end.then:
+        case Then.OTHERWISE:
+            otherwise(db, job.id, job.run_id, end.why, now)
+        case Then.DEAD_LETTER:
+            otherwise(db, job.id, job.run_id, end.why, now)
+            alerts.raise_alert(
+                now, kind="dead-letter", scope=job.recipe, title=f"Gave up: {job.name}", why=end.why
+            )
+        case Then.ASK | Then.DOUBT:
+            _ask(job, end, now)
+        case Then.PARK:
+            gates.park(job.gate, kind=end.outcome, why=end.why, now=now)
+        case Then.NOTHING:
+            pass
+    if end.state in FINAL:
+        end_run(db, job.run_id, end.why, now)
+
+
+def end_run(db: Database, run_id: int | None, why: str, now: datetime) -> None:
+    """Close a run in which nothing is left to do."""
+    if run_id is not None:
+        db.execute(RUN_ENDS, [now, why, run_id])
+
+
+def otherwise(db: Database, job_id: int, run_id: int | None, why: str, now: datetime) -> None:
+    """Start the recipe's fallback for a step that will not be done, if it names one."""
+    [(key, recipe, action, lane)] = db.rows(
+        "SELECT key, recipe, otherwise, lane FROM job WHERE id = ?", [job_id]
+    )
+    if not action:
+        return
+    fallback = NewJob(
+        key=f"{key}:otherwise",
+        run_id=run_id,
+        recipe=recipe,
+        step=-1,
+        name=action.replace("_", " "),
+        action=action,
+        due_at=now,
+        spec={"why": why},
+        lane=lane,
+    )
+    enqueue(db, [fallback], now)
+
+
+def _ask(job: Claimed, end: Ending, now: datetime) -> None:
+    in_doubt = end.then == Then.DOUBT
+    tasks.open_task(
+        now,
+        key=f"job:{job.id}:{end.then}",
+        kind="send-unknown" if in_doubt else "decide",
+        title="May or may not have been sent" if in_doubt else job.name,
+        why=end.why,
+        run_id=job.run_id,
+        job_id=job.id,
+        due_at=now + A_PERSON_DECIDES_WITHIN,
+    )

@@ -1,0 +1,293 @@
+"""The durable queue. Only this module writes the state of a job.
+
+A job waits in its lane: it runs when it is due, its gate is open, nothing of its lane is executing,
+and nothing earlier of its lane is unfinished. `order_at` is its place in the lane, `due_at` when it may
+run; a retry moves only the second.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from contractor_auto.store.database import Database, moment
+
+LEASE = timedelta(seconds=60)
+MOST_RESCUES = 5
+FINAL = ("completed", "cancelled", "discarded")
+TOO_LATE = "Too late to be of use."
+
+# Its message was handed to the carrier and nobody has said yet what became of it.
+IN_DOUBT = (
+    "EXISTS (SELECT 1 FROM message m WHERE m.job_id = job.id AND m.state = 'intended' AND m.doubt <> '')"
+)
+
+COLUMNS = (
+    "id, run_id, recipe, step, name, action, spec, lane, gate, due_at, order_at, good_until, "
+    "budget, attempt, failures, lease_owner"
+)
+
+CLAIM = f"""
+UPDATE job SET state = 'executing', attempt = attempt + 1, lease_owner = ?, lease_until = {{lease}}
+WHERE id IN ({{due}})
+RETURNING {COLUMNS}
+"""
+
+DUE = """
+SELECT j.id FROM job j
+WHERE j.state = 'scheduled' AND j.gate = ? AND j.due_at <= ?
+  AND (j.lane IS NULL OR (
+    NOT EXISTS (
+      SELECT 1 FROM job e WHERE e.lane = j.lane AND e.id <> j.id AND (
+        e.state = 'executing'
+        OR (e.state = 'scheduled' AND (e.order_at, e.id) < (j.order_at, j.id))))
+    AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.lane = j.lane AND r.state = 'unread')))
+ORDER BY j.due_at, j.id
+LIMIT ?
+"""
+
+
+# A person has been asked about it.
+ASKED = "EXISTS (SELECT 1 FROM task t WHERE t.job_id = job.id AND t.state = 'open')"
+
+HAND_BACK = """
+UPDATE job SET state = ?, due_at = ?, order_at = ?, failures = ?, why = ?, finished_at = ?,
+    lease_owner = NULL, lease_until = NULL
+WHERE id = ? AND lease_owner = ? AND attempt = ? AND state = 'executing'
+RETURNING id
+"""
+
+
+class Handed(Protocol):
+    """How a job is handed back."""
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def due_at(self) -> datetime: ...
+
+    @property
+    def order_at(self) -> datetime: ...
+
+    @property
+    def failures(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job in hand. `owner` and `attempt` together are the fence: only they can settle it."""
+
+    id: int
+    run_id: int | None
+    recipe: str
+    step: int
+    name: str
+    action: str
+    spec: dict[str, Any]
+    lane: str | None
+    gate: str
+    due_at: datetime
+    order_at: datetime
+    good_until: datetime | None
+    budget: str
+    attempt: int
+    failures: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What is needed to wait in the queue. `key` makes it exist once."""
+
+    key: str
+    recipe: str
+    name: str
+    action: str
+    due_at: datetime
+    run_id: int | None = None
+    step: int = 0
+    spec: dict[str, Any] = field(default_factory=dict)
+    lane: str | None = None
+    gate: str = ""
+    good_until: datetime | None = None
+    budget: str = "standard"
+    otherwise: str = ""
+
+
+def enqueue(db: Database, jobs: Sequence[NewJob], now: datetime) -> None:
+    """Add jobs that are not there yet; one whose key exists is left as it is."""
+    db.executemany(
+        "INSERT INTO job (key, run_id, recipe, step, name, action, spec, lane, gate, state, due_at, order_at, "
+        "good_until, budget, otherwise, attempt, failures, rescues, why, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?, ?, ?, 0, 0, 0, '', ?) ON CONFLICT (key) DO NOTHING",
+        [
+            (
+                *(job.key, job.run_id, job.recipe, job.step, job.name, job.action, json.dumps(job.spec)),
+                *(job.lane, job.gate, job.due_at, job.due_at, job.good_until, job.budget, job.otherwise, now),
+            )
+            for job in jobs
+        ],
+    )
+
+
+def claim(db: Database, now: datetime, *, owner: str, gate: str, limit: int) -> list[Claimed]:
+    """Take up to `limit` due jobs behind one gate; call it inside a transaction.
+
+    One statement picks and marks, so any number of workers may call it. On PostgreSQL rows that
+    another node is looking at are passed over; the unique index on executing lanes is the last guard.
+    """
+    if db.is_sqlite:
+        sql, lease = CLAIM.format(due=DUE, lease="?"), [now + LEASE]
+    else:
+        picked = f"WITH picked AS MATERIALIZED ({DUE} FOR UPDATE OF j SKIP LOCKED) SELECT id FROM picked"
+        sql, lease = CLAIM.format(due=picked, lease="clock_timestamp() + interval '60 seconds'"), []
+    rows = db.rows(sql, [owner, *lease, gate, now, limit])
+    return sorted((_claimed(row) for row in rows), key=lambda job: (job.order_at, job.id))
+
+
+def next_due(db: Database, gate: str, now: datetime) -> datetime | None:
+    """When the next job behind this gate comes due."""
+    sql = "SELECT min(due_at) FROM job WHERE state = 'scheduled' AND gate = ? AND due_at > ?"
+    [(due_at,)] = db.rows(sql, [gate, now])
+    return moment(due_at)
+
+
+def hand_back(db: Database, job: Claimed, end: "Handed", now: datetime) -> bool:
+    """Give a job its new state. False when it is no longer ours: its lease ran out."""
+    finished_at = now if end.state in FINAL else None
+    values = [end.state, end.due_at, end.order_at, end.failures, end.why, finished_at]
+    return bool(db.rows(HAND_BACK, [*values, job.id, job.owner, job.attempt]))
+
+
+def rescue(db: Database, now: datetime, *, everything: bool) -> int:
+    """Put back what was in hand when its worker died.
+
+    On SQLite one process owns the file, so at start `everything` is put back at once; otherwise leases
+    decide, on PostgreSQL by the database's clock. A rescue is counted, so that a job which kills its
+    worker ends as a dead letter instead of a crash loop.
+    """
+    clock = "?" if db.is_sqlite else "clock_timestamp()"
+    whose = "" if everything else f"AND lease_until < {clock}"
+    params = [now] if db.is_sqlite and not everything else []
+    return len(
+        db.rows(
+            "UPDATE job SET state = 'scheduled', rescues = rescues + 1, lease_owner = NULL, lease_until = NULL, "
+            f"why = 'It was in hand when the program stopped.' WHERE state = 'executing' {whose} RETURNING id",
+            params,
+        )
+    )
+
+
+def let_go(db: Database, owner: str) -> int:
+    """Put back what this worker still has in hand; it is stopping."""
+    sql = (
+        "UPDATE job SET state = 'scheduled', lease_owner = NULL, lease_until = NULL "
+        "WHERE state = 'executing' AND lease_owner = ? RETURNING id"
+    )
+    return len(db.rows(sql, [owner]))
+
+
+def poisoned(db: Database, now: datetime) -> list[tuple[int, int | None]]:
+    """Give up on jobs that were in hand at too many crashes; returns (job, run)."""
+    why = f"The program stopped {MOST_RESCUES} times while working on this."
+    sql = (
+        "UPDATE job SET state = 'discarded', why = ?, finished_at = ? "
+        "WHERE state = 'scheduled' AND rescues > 0 AND rescues >= ? RETURNING id, run_id"
+    )
+    return [(row[0], row[1]) for row in db.rows(sql, [why, now, MOST_RESCUES])]
+
+
+def expire(db: Database, now: datetime) -> list[tuple[int, int | None]]:
+    """Cancel waiting jobs that are too late to be of use; returns (job, run).
+
+    A job whose message may already be out is left to its look-up.
+    """
+    sql = f"""
+        UPDATE job SET state = 'cancelled', why = ?, finished_at = ?
+        WHERE state IN ('scheduled', 'parked') AND good_until IS NOT NULL AND good_until <= ?
+            AND NOT {IN_DOUBT} AND NOT {ASKED}
+        RETURNING id, run_id"""
+    return [(row[0], row[1]) for row in db.rows(sql, [TOO_LATE, now, now])]
+
+
+def cancel(db: Database, run_ids: Sequence[int], why: str, now: datetime) -> None:
+    """Take the waiting jobs of these runs out of the queue, except where a message may already be out."""
+    for run_id in run_ids:
+        db.execute(
+            "UPDATE job SET state = 'cancelled', why = ?, finished_at = ? "
+            f"WHERE run_id = ? AND state IN ('scheduled', 'parked') AND step >= 0 AND NOT {IN_DOUBT}",
+            [why, now, run_id],
+        )
+
+
+def requeue(db: Database, job_id: int, now: datetime, *, good_until: datetime | None = None) -> bool:
+    """Give a dead or parked job a fresh budget. False when it is neither."""
+    sql = (
+        "UPDATE job SET state = 'scheduled', due_at = ?, failures = 0, rescues = 0, good_until = ?, "
+        "finished_at = NULL, why = 'Tried again by hand.' "
+        "WHERE id = ? AND state IN ('discarded', 'parked') RETURNING id"
+    )
+    return bool(db.rows(sql, [now, good_until, job_id]))
+
+
+def discard(db: Database, job_id: int, why: str, now: datetime) -> bool:
+    """Give up on a parked or dead job for a reason. It leaves the dead-letter list, never the log."""
+    sql = (
+        "UPDATE job SET state = 'cancelled', why = ?, finished_at = ? "
+        "WHERE id = ? AND state IN ('discarded', 'parked') RETURNING id"
+    )
+    return bool(db.rows(sql, [why, now, job_id]))
+
+
+def release(db: Database, gate: str, now: datetime) -> int:
+    """Let go what was parked because its connector did not work."""
+    sql = f"""
+        UPDATE job SET state = 'scheduled', due_at = ?, why = ''
+        WHERE state = 'parked' AND gate = ? AND NOT {ASKED} RETURNING id"""
+    return len(db.rows(sql, [now, gate]))
+
+
+def hurry(db: Database, now: datetime, *, recipe: str | None = None) -> int:
+    """Let everything that waited for a pause look again now."""
+    which, params = ("AND recipe = ?", [now, now, recipe]) if recipe else ("", [now, now])
+    sql = f"UPDATE job SET due_at = ?, order_at = ? WHERE state = 'scheduled' AND attempt > 0 AND failures = 0 {which} RETURNING id"
+    return len(db.rows(sql, params))
+
+
+def renew(db: Database, jobs: Sequence[Claimed], now: datetime) -> None:
+    """Keep the lease of jobs that are still being worked on."""
+    until = "?" if db.is_sqlite else "clock_timestamp() + interval '60 seconds'"
+    lease = [now + LEASE] if db.is_sqlite else []
+    db.executemany(
+        f"UPDATE job SET lease_until = {until} WHERE id = ? AND lease_owner = ? AND attempt = ?",
+        [(*lease, job.id, job.owner, job.attempt) for job in jobs],
+    )
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    due_at, order_at = moment(row[9]), moment(row[10])
+    assert due_at is not None
+    assert order_at is not None
+    return Claimed(
+        id=row[0],
+        run_id=row[1],
+        recipe=row[2],
+        step=row[3],
+        name=row[4],
+        action=row[5],
+        spec=json.loads(row[6]),
+        lane=row[7],
+        gate=row[8],
+        due_at=due_at,
+        order_at=order_at,
+        good_until=moment(row[11]),
+        budget=row[12],
+        attempt=row[13],
+        failures=row[14],
+        owner=row[15],
+    )

@@ -1,0 +1,94 @@
+"""The clock of the engine: APScheduler calls the duties. It keeps no state; the database is the truth.
+
+Each duty notes its last success. A daily duty takes its business date first, so that neither a night
+with a changed clock nor a second node runs it twice.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from contractor_auto.logs import fields, log
+from contractor_auto.store.database import Database, StoreError
+from contractor_auto.store.tables import Duty, DutySlot
+
+LOG = log("scheduler")
+
+
+@dataclass(frozen=True)
+class DutyCall:
+    """A duty: what is done, how often; with `daily_at` once a business date, from that hour on."""
+
+    name: str
+    do: Callable[[], object]
+    every: timedelta
+    daily_at: int | None = None
+
+
+class Scheduler:
+    def __init__(
+        self, db: Database, duties: Sequence[DutyCall], *, now: Callable[[], datetime], zone: str
+    ) -> None:
+        self._db = db
+        self.duties = duties
+        self._now = now
+        self._zone = ZoneInfo(zone)
+        self._clock: BackgroundScheduler | None = None
+
+    def start(self) -> None:
+        defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        self._clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
+        for duty in self.duties:
+            seconds = duty.every.total_seconds()
+            self._clock.add_job(self.run, "interval", args=[duty], seconds=seconds, id=duty.name)
+        self._clock.start()
+
+    def stop(self) -> None:
+        if self._clock is not None:
+            self._clock.shutdown(wait=False)
+
+    def run_all(self) -> None:
+        """Every duty that may run now, here; for a clock that is not the wall's."""
+        for duty in self.duties:
+            self.run(duty)
+
+    def run(self, duty: DutyCall) -> None:
+        """One duty, if it is its turn; a failure is noted and the next turn tries again."""
+        now = self._now()
+        try:
+            if duty.daily_at is not None and not self._take_day(duty, now):
+                return
+            duty.do()
+            self._db.write(lambda: _note(duty.name, now, ""))
+        except StoreError:
+            LOG.exception("a duty could not be kept", extra=fields(duty=duty.name))
+        except Exception as problem:
+            LOG.exception("a duty failed", extra=fields(duty=duty.name))
+            words = type(problem).__name__
+            self._db.write(lambda: _note(duty.name, now, words))
+
+    def _take_day(self, duty: DutyCall, now: datetime) -> bool:
+        local = now.astimezone(self._zone)
+        if duty.daily_at is not None and local.hour < duty.daily_at:
+            return False
+        slot = local.date().isoformat()
+        if DutySlot.select().where(DutySlot.name == duty.name, DutySlot.slot == slot).exists():
+            return False
+        return self._db.write(lambda: _take(duty.name, slot, now))
+
+
+def _take(name: str, slot: str, now: datetime) -> bool:
+    inserted = (
+        DutySlot.insert(name=name, slot=slot, taken_at=now).on_conflict_ignore().as_rowcount().execute()
+    )
+    return bool(inserted)
+
+
+def _note(name: str, at: datetime, error: str) -> None:
+    values = {Duty.last_started_at: at, Duty.last_error: error}
+    if not error:
+        values[Duty.last_success_at] = at
+    Duty.insert(values | {Duty.name: name}).on_conflict(conflict_target=[Duty.name], update=values).execute()

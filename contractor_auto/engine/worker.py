@@ -1,0 +1,186 @@
+"""Takes due jobs, has their actions done, and hands them back.
+
+Settling what is finished and claiming what is next is one transaction. Actions run on their own
+threads, so a slow one holds up nobody else. The worker is poked when there is something to do; a tick
+is the safety net.
+"""
+
+import logging
+import queue as handover
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from contractor_auto.engine import housekeeping, queue
+from contractor_auto.engine.gates import GateSpec
+from contractor_auto.engine.queue import Claimed
+from contractor_auto.engine.retry import ending
+from contractor_auto.engine.settle import Worked, settle
+from contractor_auto.logs import fields, log
+from contractor_auto.recipe.outcomes import ActionError, Outcome
+from contractor_auto.store import gates
+from contractor_auto.store.database import Database, StoreError
+
+LOG = log("worker")
+TICK = timedelta(seconds=1)
+
+Do = Callable[[Claimed], Outcome]
+
+
+class Worker:
+    """`actions` are what jobs may name; `specs` the gates they wait behind; `owner` this boot's identity."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        actions: Mapping[str, Do],
+        specs: Sequence[GateSpec],
+        now: Callable[[], datetime],
+        owner: str,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._db = db
+        self._actions = actions
+        self._specs = specs
+        self._now = now
+        self._owner = owner
+        self.chance = chance
+        self._finished: handover.SimpleQueue[Worked] = handover.SimpleQueue()
+        self._in_hand: dict[int, Claimed] = {}
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._pace_at: dict[str, datetime] = {}
+        self._thread: threading.Thread | None = None
+        self.may_claim: Callable[[], bool] = lambda: True
+        self._kept_at: datetime | None = None
+
+    def poke(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    def run_due(self) -> int:
+        """Do everything that is due now, here and one after the other; returns how many attempts."""
+        count = 0
+        done: list[Worked] = []
+        while jobs := self._turn(done):
+            done = [self._work(job) for job in jobs]
+            count += len(done)
+        return count
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self, patience: timedelta) -> None:
+        """Claim nothing more, let what is in hand finish within `patience`, put the rest back."""
+        self._stopping.set()
+        self.poke()
+        if self._thread is not None:
+            self._thread.join(patience.total_seconds())
+        self._db.write(lambda: queue.let_go(self._db, self._owner))
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(sum(s.slots for s in self._specs), thread_name_prefix="action") as pool:
+            done: list[Worked] = []
+            while not (self._stopping.is_set() and not self._in_hand and not done):
+                self._wake.clear()
+                done += self._collect()
+                try:
+                    jobs = self._turn(done)
+                except StoreError:
+                    LOG.exception("the database cannot be written; trying again")
+                    self._wake.wait(TICK.total_seconds())
+                    continue
+                done = []
+                for job in jobs:
+                    pool.submit(self._work_and_hand_over, job)
+                if not jobs and self._finished.empty():
+                    self._wake.wait(self._until_next().total_seconds())
+
+    def _turn(self, done: Sequence[Worked]) -> list[Claimed]:
+        """One transaction: hand back what is finished, take what is next."""
+        now = self._now()
+        for worked in done:
+            self._in_hand.pop(worked.job.id, None)
+        jobs = self._db.write(lambda: self._settle_and_claim(done, now), at="claim")
+        self._in_hand.update((job.id, job) for job in jobs)
+        return jobs
+
+    def _settle_and_claim(self, done: Sequence[Worked], now: datetime) -> list[Claimed]:
+        if done:
+            settle(self._db, done, now)
+        self._keep_house(now)
+        if self._stopping.is_set() or not self.may_claim():
+            return []
+        busy = Counter(job.gate for job in self._in_hand.values())
+        return [job for spec in self._specs for job in self._claim(spec, spec.slots - busy[spec.name], now)]
+
+    def _keep_house(self, now: datetime) -> None:
+        """Now and then: once a tick is often enough for what is late, or still in hand."""
+        if self._kept_at is not None and timedelta() <= now - self._kept_at < TICK:
+            return
+        self._kept_at = now
+        housekeeping.tidy(self._db, now)
+        if self._in_hand:
+            queue.renew(self._db, list(self._in_hand.values()), now)
+
+    def _claim(self, spec: GateSpec, free: int, now: datetime) -> list[Claimed]:
+        if spec.per_second is not None:
+            free = gates.take_turns(self._db, spec.name, most=free, per_second=spec.per_second, now=now)
+        if free <= 0:
+            return []
+        jobs = queue.claim(self._db, now, owner=self._owner, gate=spec.name, limit=free)
+        if jobs and spec.per_second is not None:
+            self._pace_at[spec.name] = gates.spend_turns(
+                self._db, spec.name, turns=len(jobs), per_second=spec.per_second, now=now
+            )
+        return jobs
+
+    def _work(self, job: Claimed) -> Worked:
+        started_at = self._now()
+        try:
+            result: Outcome | Exception = self._actions[job.action](job)
+        except ActionError as problem:
+            result = problem
+        except Exception as problem:
+            LOG.error(
+                "an action failed unexpectedly", exc_info=True, extra=fields(job=job.id, action=job.action)
+            )
+            result = problem
+        finished_at = self._now()
+        end = ending(job, result, finished_at, self.chance())
+        LOG.log(
+            logging.INFO,
+            "job %s",
+            end.outcome,
+            extra=fields(job=job.id, run=job.run_id, recipe=job.recipe, step=job.name, attempt=job.attempt),
+        )
+        return Worked(job, end, started_at, finished_at)
+
+    def _work_and_hand_over(self, job: Claimed) -> None:
+        self._finished.put(self._work(job))
+        self.poke()
+
+    def _collect(self) -> list[Worked]:
+        done = []
+        while not self._finished.empty():
+            done.append(self._finished.get())
+        return done
+
+    def next_due(self) -> datetime | None:
+        """When there will be something to do, as far as is known now."""
+        now = self._now()
+        return min((at for spec in self._specs if (at := self._next_of(spec, now)) is not None), default=None)
+
+    def _until_next(self) -> timedelta:
+        """How long nothing will be due: at most a tick."""
+        due_at = self.next_due()
+        return TICK if due_at is None else min(max(due_at - self._now(), timedelta()), TICK)
+
+    def _next_of(self, spec: GateSpec, now: datetime) -> datetime | None:
+        moments = (queue.next_due(self._db, spec.name, now), self._pace_at.get(spec.name))
+        return min((at for at in moments if at is not None and at > now), default=None)

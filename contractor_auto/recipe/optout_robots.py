@@ -1,0 +1,54 @@
+"""Tells a person's text from one sent by a machine: auto-responders, other firms' notices, codes."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from contractor_auto.recipe.optout_grammar import (
+    MARK,
+    Lexicon,
+    Phrase,
+    compile_all,
+    cut_out,
+    read_lexicon,
+    read_toml,
+)
+
+ENOUGH = 3  # points
+SHORTEST = 4  # words
+
+
+@dataclass(frozen=True)
+class Signs:
+    lexicon: Lexicon
+    by_points: Sequence[tuple[int, tuple[Phrase, ...]]]
+
+
+def without_machine_talk(tokens: Sequence[str]) -> tuple[list[str], bool]:
+    """The words left when a machine's phrases are cut out, and whether it was a machine; a person's text is untouched."""
+    if len(tokens) < SHORTEST:
+        return list(tokens), False
+    encoded = _signs().lexicon.encode(tokens)
+    points = 0
+    for each, phrases in _signs().by_points:
+        encoded, found = _cut(phrases, encoded)
+        points += each * found
+    if points < ENOUGH:
+        return list(tokens), False
+    return re.sub(MARK, "", encoded).split(), True
+
+
+def _cut(phrases: Iterable[Phrase], encoded: str) -> tuple[str, int]:
+    found = 0
+    for phrase in phrases:
+        encoded, matched = cut_out([phrase], encoded)
+        found += matched
+    return encoded, found
+
+
+@cache
+def _signs() -> Signs:
+    written = read_toml("optout_robots.toml")
+    lexicon = read_lexicon({"polite": [], **written["words"]})
+    return Signs(lexicon, [(sign["points"], compile_all(sign["like"], lexicon)) for sign in written["sign"]])

@@ -1,0 +1,132 @@
+"""Texts in and out. A message that wants to leave has a row before the call to the carrier is made."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from contractor_auto.store.tables import Message
+
+# How far along a message is; a receipt is applied only when it moves the message forward.
+RANK = {
+    "intended": 0,
+    "accepted": 1,
+    "scheduled": 1,
+    "queued": 2,
+    "sending": 3,
+    "sent": 4,
+    "delivered": 5,
+    "undelivered": 5,
+    "failed": 5,
+    "canceled": 5,
+    "read": 6,
+}
+UNKNOWN_RANK = 2
+FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "refused", "not_sent", "dry"})
+NOT_OUT = ("refused", "not_sent", "dry")
+
+
+def token_of(key: str) -> str:
+    """Names a message in the carrier's callbacks; computed from its key, so a crash cannot lose it."""
+    return hashlib.sha256(f"message:{key}".encode()).hexdigest()[:32]
+
+
+def intend(key: str, *, now: datetime, **values: Any) -> Message:
+    """The row that says: this is about to leave. Exists once per key."""
+    Message.insert(
+        key=key, token=token_of(key), direction=Message.OUT, state="intended", intended_at=now, **values
+    ).on_conflict_ignore().execute()
+    return Message.get(Message.key == key)
+
+
+def asking(message: Message, body: str, parts: int, now: datetime) -> None:
+    """From here on the carrier may have it."""
+    Message.update(body=body, parts=parts, asked_at=now, doubt="asked", why="").where(
+        Message.id == message.id
+    ).execute()
+
+
+def surely_not_out(message: Message, why: str) -> None:
+    """The carrier surely does not have it; it may be tried again."""
+    Message.update(doubt="", why=why).where(Message.id == message.id, Message.state == "intended").execute()
+
+
+def in_doubt(message: Message, doubt: str) -> None:
+    """`answered` when the carrier said something unclear, `silent` when it said nothing."""
+    Message.update(doubt=doubt).where(Message.id == message.id, Message.state == "intended").execute()
+
+
+def accepted(message_id: int, *, provider_id: str, status: str, now: datetime) -> None:
+    """The carrier has it. A receipt that was faster is not undone."""
+    Message.update(provider_id=provider_id, accepted_at=now, doubt="").where(
+        Message.id == message_id, Message.provider_id.is_null()
+    ).execute()
+    advance(message_id, status=status, now=now)
+
+
+def close(message_id: int, state: str, why: str, now: datetime) -> None:
+    """It will not be sent, because. Never undoes what the carrier reported."""
+    Message.update(state=state, why=why, doubt="", final_at=now).where(
+        Message.id == message_id, Message.state == "intended"
+    ).execute()
+
+
+def advance(message_id: int, *, status: str, now: datetime, code: int | None = None, why: str = "") -> bool:
+    """Move the message forward, never back. False when the news is old."""
+    message = Message.get_by_id(message_id)
+    if RANK.get(status, UNKNOWN_RANK) <= RANK.get(message.state, UNKNOWN_RANK):
+        return False
+    final_at = now if status in FINAL else None
+    return bool(
+        Message.update(state=status, error_code=code, why=why, doubt="", final_at=final_at)
+        .where(Message.id == message_id, Message.state == message.state)
+        .execute()
+    )
+
+
+def by_token(token: str) -> Message | None:
+    return Message.get_or_none(Message.token == token)
+
+
+def by_provider_id(provider_id: str) -> Message | None:
+    return Message.get_or_none(Message.provider_id == provider_id)
+
+
+def known_provider_ids(phone: str, since: datetime) -> set[str]:
+    """Ids of messages to this person that are already accounted for."""
+    query = Message.select(Message.provider_id).where(
+        Message.customer == phone, Message.provider_id.is_null(False), Message.intended_at > since
+    )
+    return {message.provider_id for message in query}
+
+
+def automatic_since(now: datetime, span: timedelta, *, phone: str | None = None) -> list[datetime]:
+    """When automatic texts to customers left, or are about to."""
+    query = Message.select(Message.intended_at).where(
+        Message.direction == Message.OUT,
+        Message.channel == "text",
+        Message.intended_at > now - span,
+        Message.state.not_in(NOT_OUT),
+        Message.purpose.not_in(("owner", "manual")),
+    )
+    if phone is not None:
+        query = query.where(Message.customer == phone)
+    return [message.intended_at for message in query]
+
+
+def received(provider_id: str, *, now: datetime, phone: str, body: str, media: list[dict[str, str]]) -> bool:
+    """Keep a customer's text. False when it is there already."""
+    rows = Message.insert(
+        key=f"in:{provider_id}",
+        direction=Message.IN,
+        customer=phone,
+        body=body,
+        media=media,
+        state="received",
+        provider_id=provider_id,
+        intended_at=now,
+        final_at=now,
+        doubt="",
+    ).on_conflict_ignore()
+    before = Message.select().where(Message.key == f"in:{provider_id}").exists()
+    rows.execute()
+    return not before
