@@ -3,8 +3,9 @@
 from contractor_auto.engine.calls import Moments
 from contractor_auto.engine.happen import Happening, World, happen
 from contractor_auto.recipe.heard import Heard
-from contractor_auto.recipe.optout import classify, is_carrier_keyword, urgent_words
+from contractor_auto.recipe.optout import classify, is_carrier_keyword
 from contractor_auto.recipe.phone import normalise
+from contractor_auto.recipe.urgent import urgent_words
 from contractor_auto.store import customers, messages, tasks
 
 OPT_OUT, OPT_IN, AMBIGUOUS = "opt_out", "opt_in", "ambiguous"
