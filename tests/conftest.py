@@ -3,6 +3,7 @@
 import ipaddress
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from tests.servers.chromium import running_chromium
 from tests.servers.postgres import PostgresServer, join_server
 from tests.servers.session import Session, session_folder
+from tests.town import Town, town
 
 # A busy machine is slow, not wrong; and a failure must come back when the test is run again.
 settings.register_profile("house", deadline=None, print_blob=True)
@@ -73,3 +75,17 @@ def chromium_page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Town]:
+    """A shop whose missed calls are forwarded to us, on a Tuesday at noon."""
+    with town(tmp_path) as built:
+        yield built
+
+
+@pytest.fixture
+def ring_first_shop(tmp_path: Path) -> Iterator[Town]:
+    """A shop whose number rings the owner's phone first."""
+    with town(tmp_path, mode="ring_first") as built:
+        yield built

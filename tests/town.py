@@ -15,8 +15,8 @@ from contractor_auto.app import Appliance
 from contractor_auto.config import Config, load
 from contractor_auto.rehearsal.carrier import Carrier
 from contractor_auto.rehearsal.clock import VirtualClock
-from contractor_auto.store import migrate, pauses, settings
-from contractor_auto.store.tables import Message, Run, Task
+from contractor_auto.store import alerts, migrate, pauses, settings
+from contractor_auto.store.tables import Alert, Message, Run, Task
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "a-token-for-the-pretend-carrier"
@@ -94,6 +94,9 @@ class Town:
 
     def tasks(self, kind: str | None = None) -> list[Task]:
         return [task for task in Task.select().order_by(Task.id) if kind in (None, task.kind)]
+
+    def alerts(self) -> list[Alert]:
+        return alerts.open_alerts()
 
     def runs(self, recipe: str = "missed_call_text_back") -> list[Run]:
         return list(Run.select().where(Run.recipe == recipe).order_by(Run.id))

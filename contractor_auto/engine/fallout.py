@@ -9,7 +9,7 @@ from contractor_auto.store.database import Database
 
 # What a run became, by the states of its jobs: the first line that fits.
 RUN_ENDS = """
-UPDATE run SET finished_at = ?, why = ?, state = CASE
+UPDATE run SET finished_at = ?, why = CASE why WHEN '' THEN ? ELSE why END, state = CASE
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'discarded') THEN 'failed'
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'completed' AND step >= 0) THEN 'done'
     ELSE 'stopped' END
@@ -53,6 +53,8 @@ def otherwise(db: Database, job_id: int, run_id: int | None, why: str, now: date
     )
     if not action:
         return
+    # The run is remembered for why its step was not done, not for the fallback.
+    db.execute("UPDATE run SET why = ? WHERE id = ? AND why = ''", [why, run_id])
     fallback = NewJob(
         key=f"{key}:otherwise",
         run_id=run_id,
