@@ -228,7 +228,6 @@ def missing(config: Config) -> list[str]:
         "server.public_url: is missing; the carrier signs its messages for that address": (
             not needs_public_url(config)
         ),
-        "people.owner.phone: is missing; customers' texts are forwarded there": config.people.owner.phone,
     }
     return [f"{config.path}: {words}" for words, there in wanted.items() if not there]
 

@@ -14,7 +14,10 @@ WRITES = (
     "claim",
     "intend",
     "accepted",
-    "receipt",
+    "dead",
+    "pause",
+    "resume",
+    "settings",
 )
 CALLS = ("carrier.send", "carrier.find")
 POINTS = tuple(f"{name}.{side}" for name in WRITES + CALLS for side in ("before", "after"))

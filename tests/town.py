@@ -31,7 +31,7 @@ CONFIG = """
 name = "Ace Plumbing"
 phone = "+13135550101"
 timezone = "America/Detroit"
-hours = {{ mon = "08:00-17:00", tue = "08:00-17:00", wed = "08:00-17:00", thu = "08:00-17:00", fri = "08:00-17:00" }}
+hours = {{ mon = "{nine}", tue = "{nine}", wed = "{nine}", thu = "{nine}", fri = "{nine}" }}
 [server]
 public_url = "{public}"
 [data]
@@ -155,6 +155,7 @@ def town(
     ) as carrier:
         path = folder / "config.toml"
         text = CONFIG.format(
+            nine="08:00-17:00",
             public=PUBLIC,
             database=database,
             account=ACCOUNT,

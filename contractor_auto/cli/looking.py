@@ -1,15 +1,13 @@
 """Commands that only look: check, migrate, runs, tasks, people."""
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from contractor_auto import app
 from contractor_auto.cli.opened import Add, config_of, opened, quiet_logs
-from contractor_auto.recipe.phone import normalise
+from contractor_auto.cli.words import number_of, print_found
 from contractor_auto.store import migrate, people, reports, tasks
 from contractor_auto.store.database import Database
 
@@ -37,15 +35,17 @@ def check(asked: argparse.Namespace) -> int:
     findings = list(book.broken.values()) + app.missing(config)
     database = Database(config.data.database)
     try:
-        behind = migrate.missing(database)
+        behind = migrate.missing(database) if migrate.applied(database) else []
     finally:
         database.close()
     if behind:
         findings.append(f"The database is {len(behind)} step(s) behind; run `contractor-auto migrate`.")
     for finding in findings:
         print(finding)
+    if not config.people.owner.phone:
+        print(f"Note: {config.path}: people.owner.phone is missing; customers' texts are forwarded there.")
     if not findings:
-        print(f"All good: {config.path}, {len(book.recipes)} recipes, database up to date.")
+        print(f"All good: {config.path}, {len(book.recipes)} recipes, the database can be used.")
     return 1 if findings else 0
 
 
@@ -67,9 +67,9 @@ def show_runs(asked: argparse.Namespace) -> int:
             if found is None:
                 print(f"There is no run {asked.trace}.", file=sys.stderr)
                 return 1
-            _print(found, asked.json, _one_run)
+            print_found(found, asked.json, _one_run)
             return 0
-        _print(reports.runs(phone=_number(asked.phone), limit=asked.limit), asked.json, _run_lines)
+        print_found(reports.runs(phone=number_of(asked.phone), limit=asked.limit), asked.json, _run_lines)
     return 0
 
 
@@ -86,14 +86,14 @@ def show_tasks(asked: argparse.Namespace) -> int:
             }
             for t in tasks.open_tasks()
         ]
-        _print(found, asked.json, lambda rows: [f"{t['id']:>5}  {t['title']}: {t['why']}" for t in rows])
+        print_found(found, asked.json, lambda rows: [f"{t['id']:>5}  {t['title']}: {t['why']}" for t in rows])
     return 0
 
 
 def show_person(asked: argparse.Namespace) -> int:
     with opened(asked) as house:
-        found = people.show(_number(asked.number) or asked.number, now=house.clock())
-        _print(found, asked.json, lambda person: [f"{key}: {value}" for key, value in person.items()])
+        found = people.show(number_of(asked.number) or asked.number, now=house.clock())
+        print_found(found, asked.json, lambda person: [f"{key}: {value}" for key, value in person.items()])
     return 0
 
 
@@ -101,28 +101,12 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for programs")
 
 
-def _number(written: str | None) -> str | None:
-    return (normalise(written) or written) if written else None
-
-
-def _print(found: Any, as_json: bool, lines: Any) -> None:
-    if as_json:
-        print(json.dumps(found, indent=2, ensure_ascii=False, default=_plain))
-        return
-    for line in lines(found):
-        print(line)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
 def _run_lines(runs: Sequence[Mapping[str, Any]]) -> list[str]:
     if not runs:
         return ["Nothing has run yet."]
     return [
-        f"{run['started_at']:%Y-%m-%d %H:%M:%S}  {run['trace']}  {run['recipe']:<24} {run['phone'] or '-':<14} "
-        f"{run['state']:<12} {run['why']}"
+        f"{run['started_at']:%Y-%m-%d %H:%M:%S}  {run['trace']}  {run['recipe']:<24} "
+        f"{run['phone'] or '-':<14} {run['state']:<12} {run['why']}"
         for run in runs
     ]
 

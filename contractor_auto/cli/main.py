@@ -4,14 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from contractor_auto.cli import looking, serving
+from contractor_auto.cli import looking, serving, settings, switches, trying
 from contractor_auto.config import ConfigError
-from contractor_auto.recipe.settings import SettingError
+from contractor_auto.ops.refused import Refused
 from contractor_auto.store.database import StoreError
 from contractor_auto.store.migrate import MigrationError
 
 Command = Callable[[argparse.Namespace], int]
-GROUPS = (serving, looking)
+GROUPS = (serving, looking, switches, settings, trying)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -20,7 +20,11 @@ def main(words: Sequence[str] | None = None) -> int:
     command: Command = asked.command
     try:
         return command(asked)
-    except (ConfigError, MigrationError, SettingError, StoreError) as problem:
+    except Refused as refusal:
+        for line in (str(refusal), *(f"{name}: {words}" for name, words in refusal.fields.items())):
+            print(line, file=sys.stderr)
+        return 1
+    except (ConfigError, MigrationError, StoreError) as problem:
         print(problem, file=sys.stderr)
         return 1
     except BrokenPipeError:

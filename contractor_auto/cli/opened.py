@@ -52,6 +52,7 @@ def opened(asked: argparse.Namespace) -> Iterator[Opened]:
     config = config_of(asked)
     db = Database(config.data.database)
     try:
+        migrate.make_if_new(db, real_clock())
         migrate.require_current(db)
         yield Opened(
             config,

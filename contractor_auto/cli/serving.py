@@ -17,7 +17,6 @@ from contractor_auto.app import Appliance
 from contractor_auto.cli.opened import Add, config_of
 from contractor_auto.config import Config, ConfigError
 from contractor_auto.store import migrate
-from contractor_auto.store.database import Database
 
 THREADS = 16
 LOG = logs.log("serve")
@@ -33,7 +32,8 @@ def serve(config: Config) -> int:
     require_public_url(config)
     with alone(config):
         appliance = app.build(config)
-        prepare(appliance.db, appliance)
+        migrate.make_if_new(appliance.db, appliance.clock())
+        migrate.require_current(appliance.db)
         return run(appliance)
 
 
@@ -42,13 +42,6 @@ def require_public_url(config: Config) -> None:
         raise ConfigError(
             f"{config.path}: server.public_url: is missing; the carrier signs its messages for that address"
         )
-
-
-def prepare(db: Database, appliance: Appliance) -> None:
-    """A new database is made; an old one refuses to serve until it is migrated."""
-    if not migrate.applied(db):
-        migrate.migrate(db, appliance.clock())
-    migrate.require_current(db)
 
 
 def run(appliance: Appliance) -> int:

@@ -60,6 +60,12 @@ def require_current(database: Database) -> None:
         )
 
 
+def make_if_new(database: Database, now: datetime) -> None:
+    """A database that nobody has used yet is made; an old one is left to `migrate`."""
+    if not applied(database):
+        migrate(database, now)
+
+
 def migrate(database: Database, now: datetime) -> list[str]:
     """Apply what is missing; each step is kept whole or not at all. Returns the names applied."""
     names = missing(database)
