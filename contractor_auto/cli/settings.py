@@ -68,11 +68,12 @@ def _pairs(words: list[str]) -> dict[str, str]:
 
 
 def _recipe(house: Opened, name: str | None) -> Recipe:
-    if name in house.book.broken:
-        raise Refused(house.book.broken[name])
-    if name not in house.book.recipes:
+    broken, recipe = house.book.broken.get(name or ""), house.book.recipes.get(name or "")
+    if broken:
+        raise Refused(broken)
+    if recipe is None:
         raise Refused(f"There is no recipe {name!r}; known: {', '.join(house.book.recipes)}.")
-    return house.book.recipes[name]
+    return recipe
 
 
 def _summary(recipe: Recipe) -> dict[str, Any]:

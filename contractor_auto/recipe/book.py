@@ -18,6 +18,10 @@ class Book:
     def triggered_by(self, event: str) -> Iterator[Recipe]:
         return (recipe for recipe in self.recipes.values() if recipe.trigger.event == event)
 
+    def speaker(self) -> Recipe | None:
+        """The recipe that says what callers hear."""
+        return next((recipe for recipe in self.recipes.values() if recipe.callers_hear), None)
+
     def stopped_by(self, event: str) -> list[str]:
         return [recipe.name for recipe in self.recipes.values() if event in recipe.stop.on]
 

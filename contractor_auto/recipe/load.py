@@ -57,6 +57,7 @@ def _mistakes(recipe: Recipe, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (f"settings.{key}: {mistake}" for mistake in check_setting(setting))
         if setting.type == "message":
             yield from _unknown_names(f"settings.{key}.default", str(setting.default), known)
+    yield from _unknown_names("callers_hear", recipe.callers_hear, known)
     for event in recipe.stop.on:
         if event not in vocabulary.events:
             yield f"stop.on: there is no event {event!r}"

@@ -91,6 +91,7 @@ class Recipe(Part):
     promise: Words
     purpose: Literal["reply", "transactional", "marketing", "collection", "system", "owner"]
     starts: Literal["off", "live"] = "off"
+    callers_hear: str = ""  # what is spoken to a caller before the tone
     trigger: Trigger
     settings: dict[str, Setting] = {}
     steps: list[Step] = Field(min_length=1)

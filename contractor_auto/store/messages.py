@@ -96,7 +96,7 @@ def known_provider_ids(phone: str, since: datetime) -> set[str]:
     query = Message.select(Message.provider_id).where(
         Message.customer == phone, Message.provider_id.is_null(False), Message.intended_at > since
     )
-    return {message.provider_id for message in query}
+    return {message.provider_id for message in query if message.provider_id}
 
 
 def automatic_since(now: datetime, span: timedelta, *, phone: str | None = None) -> list[datetime]:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, request
+from peewee import PeeweeException
 
 from contractor_auto.connectors import twilio_read, twilio_voice
 from contractor_auto.connectors.twilio_reader import FormError, parse_form
 from contractor_auto.connectors.twilio_signature import is_genuine, webhook_url
 from contractor_auto.engine.intake import Arrived, receive
 from contractor_auto.logs import fields, log
+from contractor_auto.recipe.settings import values_of
 from contractor_auto.recipe.wording import WordingError, fill
 from contractor_auto.store import settings
 from contractor_auto.store.database import StoreError
@@ -20,7 +22,6 @@ LOG = log("hooks")
 LARGEST = 64 * 1024
 FORM = "application/x-www-form-urlencoded"
 KEPT_HEADERS = ("Content-Type", "User-Agent", "I-Twilio-Idempotency-Token")
-GREETING_RECIPE, GREETING = "missed_call_text_back", "voicemail_greeting"
 FALLBACK_GREETING = "You have reached {business.name}. Please leave a message after the tone."
 
 
@@ -135,12 +136,14 @@ def _nothing(_house: House, _hook: Hook) -> str:
 
 def greeting(house: House) -> str:
     """What a caller hears; from the settings, and always something."""
-    recipe = house.book().recipes.get(GREETING_RECIPE)
-    default = (
-        recipe.settings[GREETING].default if recipe and GREETING in recipe.settings else FALLBACK_GREETING
-    )
+    recipe, plain = house.book().speaker(), {"business.name": house.config.business.name}
+    if recipe is None:
+        return fill(FALLBACK_GREETING, plain)
     try:
-        words = settings.stored(GREETING_RECIPE).get(GREETING, default)
-        return fill(str(words), house.shop().facts(house.now()))
-    except (StoreError, WordingError):
-        return fill(FALLBACK_GREETING, {"business.name": house.config.business.name})
+        saved = settings.stored(recipe.name)
+        facts = house.shop().facts(house.now())
+        values = {f"settings.{key}": value for key, value in values_of(recipe, saved).items()}
+        return fill(fill(recipe.callers_hear, values), facts)
+    except (PeeweeException, WordingError):
+        LOG.exception("the greeting cannot be filled; callers hear a plain one")
+        return fill(FALLBACK_GREETING, plain)
