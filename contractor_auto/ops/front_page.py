@@ -1,0 +1,97 @@
+"""Everything the home page says, gathered with a fixed number of questions however much is going on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from contractor_auto.ops.going_out import Leaving, known_of, leaving
+from contractor_auto.ops.health import Health, customer_states, health, say_last
+from contractor_auto.recipe.book import Book
+from contractor_auto.recipe.shop import Shop
+from contractor_auto.recipe.zones import zone_named
+from contractor_auto.store import home, pauses
+from contractor_auto.store.database import Database
+from contractor_auto.store.home import Today
+from contractor_auto.store.tables import Alert, Customer, Message, Pause, Run, Task
+from contractor_auto.store.waiting import Waiting
+
+MOST_ROWS = 25
+MOST_TASKS = 8
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Something that left, or the sentence why it did not."""
+
+    at: datetime
+    trace: str
+    recipe: str
+    phone: str | None
+    message: Message | None
+    run: Run | None
+
+
+@dataclass(frozen=True)
+class Front:
+    health: Health
+    pause: Pause | None
+    alerts: list[Alert]
+    tasks: list[Task]
+    today: Today
+    going: list[Leaving]
+    gone: list[Gone]
+    people: Mapping[str, Customer]
+
+
+def front_page(db: Database, waiting: Waiting, *, book: Book, shop: Shop, now: datetime, safe: bool) -> Front:
+    pairs = home.jobs_going_out(MOST_ROWS)
+    gone = _gone(book)
+    people = home.people(
+        {run.customer for _, run in pairs if run.customer} | {g.phone for g in gone if g.phone}
+    )
+    known = known_of(pairs, people, book=book, shop=shop, now=now)
+    today, delivered_at = home.today(db, midnight(now, shop.zone))
+    pause = _pause_of_all(now) if waiting.is_paused else None
+    return Front(
+        health=health(
+            waiting,
+            is_safe_mode=safe,
+            pause=pause,
+            states=customer_states(book, known.saved),
+            last=say_last(delivered_at, now, shop.zone),
+        ),
+        pause=pause,
+        alerts=home.open_alerts(MOST_TASKS) if waiting.alerts else [],
+        tasks=home.tasks_by_due(MOST_TASKS) if waiting.tasks else [],
+        today=today,
+        going=leaving(pairs, known),
+        gone=gone,
+        people=people,
+    )
+
+
+def midnight(now: datetime, zone: str) -> datetime:
+    """When today began, by the clock on the shop's wall."""
+    there = now.astimezone(zone_named(zone))
+    return datetime.combine(there.date(), time(), tzinfo=there.tzinfo).astimezone(UTC)
+
+
+def _pause_of_all(now: datetime) -> Pause | None:
+    return next((held for held in pauses.pauses_now(now) if held.scope == Pause.EVERYTHING), None)
+
+
+def _gone(book: Book) -> list[Gone]:
+    """Messages and runs that sent nothing, as one list, the newest first."""
+    messages, runs = home.messages_gone_out(MOST_ROWS), home.runs_without_message(MOST_ROWS)
+    traces = home.traces({message.run_id for message in messages if message.run_id is not None})
+    sent = [
+        Gone(m.intended_at, traces.get(m.run_id or 0, ""), m.recipe, m.customer, m, None) for m in messages
+    ]
+    unsent = [Gone(r.started_at, r.trace, r.recipe, r.customer, None, r) for r in runs if _is_news(r, book)]
+    return sorted([*sent, *unsent], key=lambda each: each.at, reverse=True)[:MOST_ROWS]
+
+
+def _is_news(run: Run, book: Book) -> bool:
+    """A recipe that tells the owner something is no news when it had nothing to tell."""
+    recipe = book.recipes.get(run.recipe)
+    return recipe is None or recipe.talks_to_customers

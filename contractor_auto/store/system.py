@@ -1,0 +1,23 @@
+"""What the system page asks about the program itself."""
+
+from pathlib import Path
+
+from contractor_auto.store.database import Database
+from contractor_auto.store.tables import Boot, Duty
+
+
+def duties() -> list[Duty]:
+    return list(Duty.select().order_by(Duty.name))
+
+
+def last_boots(limit: int) -> list[Boot]:
+    return list(Boot.select().order_by(Boot.id.desc()).limit(limit))
+
+
+def bytes_kept(db: Database) -> int:
+    """How much room the database takes on disk."""
+    if not db.is_sqlite:
+        return int(db.rows("SELECT pg_database_size(current_database())")[0][0])
+    path = Path(db.url.removeprefix("sqlite:///"))
+    files = (path, path.with_name(f"{path.name}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
