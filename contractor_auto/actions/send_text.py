@@ -58,7 +58,7 @@ def tell_owner(job: JobInHand, tools: Tools) -> Outcome:
 
 def deliver(job: JobInHand, tools: Tools, *, purpose: str) -> Outcome:
     """The only way by which a text leaves the building."""
-    key = f"{job.id}:{purpose}"
+    key = f"{job.key}:{purpose}"
     earlier = Message.get_or_none(Message.key == key)
     if earlier is not None:
         known = _already_out(earlier, tools)

@@ -19,6 +19,9 @@ class JobInHand(Protocol):
     def id(self) -> int: ...
 
     @property
+    def key(self) -> str: ...
+
+    @property
     def run_id(self) -> int | None: ...
 
     @property

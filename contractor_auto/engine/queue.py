@@ -25,7 +25,7 @@ IN_DOUBT = (
 
 COLUMNS = (
     "id, run_id, recipe, step, name, action, spec, lane, gate, due_at, order_at, good_until, "
-    "budget, attempt, failures, lease_owner"
+    "budget, attempt, failures, lease_owner, key"
 )
 
 CLAIM = f"""
@@ -98,6 +98,7 @@ class Claimed:
     attempt: int
     failures: int
     owner: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,4 +291,5 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         attempt=row[13],
         failures=row[14],
         owner=row[15],
+        key=row[16],
     )
