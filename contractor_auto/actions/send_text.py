@@ -154,7 +154,7 @@ def _ask_governor(
     job: JobInHand, run: Run, errand: Errand, tools: Tools, *, now: datetime
 ) -> Skip | Snooze | None:
     letter = rules.Letter(errand.purpose, because_at=run.occurred_at, good_until=job.good_until)
-    known = standing(errand.to, recipe=job.recipe, shop=tools.shop(), now=now)
+    known = standing(errand.to, recipe=job.recipe, shop=tools.shop(), limits=tools.limits, now=now)
     match rules.decide(letter, known, tools.limits, now):
         case rules.No(why=why, act=act):
             return Skip(why, act=act)

@@ -55,7 +55,8 @@ class Standing:
     unread: bool = False
     talking_at: datetime | None = None
     to_them: tuple[datetime, ...] = ()
-    to_anybody: tuple[datetime, ...] = ()
+    hour_full_since: datetime | None = None  # when the oldest text left that still fills the hour
+    day_full_since: datetime | None = None
     zones: frozenset[str] = frozenset({"UTC"})
     holidays: Container[date] = NO_DAYS
 
@@ -106,7 +107,7 @@ def _objections(letter: Letter, s: Standing, limits: Limits, now: datetime) -> I
     yield _talking(s, now)
     yield _too_many_to_them(s, now)
     yield _out_of_hours(letter, s, now)
-    yield _too_many_today(s, limits, now)
+    yield _too_many_today(s, limits)
 
 
 def _to_our_own(s: Standing) -> Verdict | None:
@@ -173,12 +174,11 @@ def _out_of_hours(letter: Letter, s: Standing, now: datetime) -> Verdict | None:
     return None
 
 
-def _too_many_today(s: Standing, limits: Limits, now: datetime) -> Verdict | None:
-    for span, most, words in (
-        (HOUR, limits.texts_per_hour, "an hour"),
-        (DAY, limits.texts_per_day, "a day"),
+def _too_many_today(s: Standing, limits: Limits) -> Verdict | None:
+    for full_since, span, most, words in (
+        (s.hour_full_since, HOUR, limits.texts_per_hour, "an hour"),
+        (s.day_full_since, DAY, limits.texts_per_day, "a day"),
     ):
-        recent = sorted(at for at in s.to_anybody if now - at < span)
-        if len(recent) >= most:
-            return NotBefore(recent[-most] + span, f"Your limit of {most} texts {words} is reached.")
+        if full_since is not None:
+            return NotBefore(full_since + span, f"Your limit of {most} texts {words} is reached.")
     return None

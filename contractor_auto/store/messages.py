@@ -1,7 +1,7 @@
 """Texts in and out. A message that wants to leave has a row before the call to the carrier is made."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from contractor_auto.store.tables import Message
@@ -23,6 +23,15 @@ RANK = {
 UNKNOWN_RANK = 2
 FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "refused", "not_sent", "dry"})
 NOT_OUT = ("refused", "not_sent", "dry")
+
+
+# Texts that a recipe sent to a customer, or is about to send.
+AUTOMATIC = (
+    Message.direction == Message.OUT,
+    Message.channel == "text",
+    Message.state.not_in(NOT_OUT),
+    Message.purpose.not_in(("owner", "manual")),
+)
 
 
 def token_of(key: str) -> str:
@@ -99,18 +108,19 @@ def known_provider_ids(phone: str, since: datetime) -> set[str]:
     return {message.provider_id for message in query if message.provider_id}
 
 
-def automatic_since(now: datetime, span: timedelta, *, phone: str | None = None) -> list[datetime]:
-    """When automatic texts to customers left, or are about to."""
+def automatic_to(phone: str, *, since: datetime) -> list[datetime]:
+    """When automatic texts left for this person, or are about to."""
     query = Message.select(Message.intended_at).where(
-        Message.direction == Message.OUT,
-        Message.channel == "text",
-        Message.intended_at > now - span,
-        Message.state.not_in(NOT_OUT),
-        Message.purpose.not_in(("owner", "manual")),
+        Message.customer == phone, Message.intended_at > since, *AUTOMATIC
     )
-    if phone is not None:
-        query = query.where(Message.customer == phone)
     return [message.intended_at for message in query]
+
+
+def nth_latest(count: int, *, since: datetime) -> datetime | None:
+    """When the `count`-th latest automatic text left, if that many left since then."""
+    query = Message.select(Message.intended_at).where(Message.intended_at > since, *AUTOMATIC)
+    found = query.order_by(Message.intended_at.desc()).offset(count - 1).limit(1).first()
+    return found.intended_at if found else None
 
 
 def received(provider_id: str, *, now: datetime, phone: str, body: str, media: list[dict[str, str]]) -> bool:

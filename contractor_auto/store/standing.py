@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from contractor_auto.recipe import phone as numbers
-from contractor_auto.recipe.rules import PauseNow, Standing
+from contractor_auto.recipe.rules import Limits, PauseNow, Standing
 from contractor_auto.recipe.shop import Shop
 from contractor_auto.store import customers, messages, pauses
 from contractor_auto.store.tables import Customer, Reading
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def standing(number: str, *, recipe: str, shop: Shop, now: datetime) -> Standing:
+def standing(number: str, *, recipe: str, shop: Shop, limits: Limits, now: datetime) -> Standing:
     """Everything that may speak against an automatic text to this number."""
     person = customers.customer(number)
     suppressed = customers.suppression(number)
@@ -26,8 +26,9 @@ def standing(number: str, *, recipe: str, shop: Shop, now: datetime) -> Standing
         ),
         unread=is_unread(number),
         talking_at=_talking(person),
-        to_them=tuple(messages.automatic_since(now, DAY, phone=number)),
-        to_anybody=tuple(messages.automatic_since(now, DAY)),
+        to_them=tuple(messages.automatic_to(number, since=now - DAY)),
+        hour_full_since=messages.nth_latest(limits.texts_per_hour, since=now - HOUR),
+        day_full_since=messages.nth_latest(limits.texts_per_day, since=now - DAY),
         zones=shop.zones_for(number),
         holidays=shop.holidays_for(number),
     )
