@@ -1,6 +1,5 @@
 """A shop, its appliance and a carrier in one virtual town: real HTTP, real signatures, a real database."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from waitress.server import create_server
-
 from contractor_auto import app
 from contractor_auto.app import Appliance
 from contractor_auto.config import Config, load
 from contractor_auto.rehearsal.carrier import Carrier
 from contractor_auto.rehearsal.clock import VirtualClock
 from contractor_auto.store import alerts, migrate, pauses, settings
+from contractor_auto.store.table import proxy
 from contractor_auto.store.tables import Alert, Message, Run, Task
+from contractor_auto.web.listener import Listener
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "a-token-for-the-pretend-carrier"
@@ -113,8 +112,12 @@ class Town:
     def crash(self) -> None:
         """The program is gone; its database is as it was."""
         self.appliance.db.close()
-        self._web.close()
+        self._web.stop()
         self._open()
+
+    def reopen(self) -> None:
+        """A command of this very process bound the tables to its own connection; take them back."""
+        proxy.initialize(self.appliance.db.peewee)
 
     def _play(self) -> None:
         while self.carrier.deliver_due() + self.appliance.settle():
@@ -130,12 +133,12 @@ class Town:
         self.appliance.worker.chance = lambda: 0.5
         migrate.migrate(self.appliance.db, self.clock())
         self.appliance.open()
-        self._web = create_server(self.appliance.site, host="127.0.0.1", port=0, threads=8)
-        threading.Thread(target=self._web.run, daemon=True).start()
-        self.carrier.appliance = f"http://127.0.0.1:{self._web.effective_port}"
+        self._web = Listener(self.appliance.site, host="127.0.0.1", port=0, threads=8)
+        self._web.start()
+        self.carrier.appliance = f"http://127.0.0.1:{self._web.port}"
 
     def _close(self) -> None:
-        self._web.close()
+        self._web.stop()
         self.appliance.stop()
 
 

@@ -53,7 +53,7 @@ def migrate_database(asked: argparse.Namespace) -> int:
     config = config_of(asked)
     database = Database(config.data.database)
     try:
-        done = migrate.migrate(database, app.real_clock())
+        done = migrate.migrate(database, asked.clock())
     finally:
         database.close()
     print(f"Applied: {', '.join(done)}." if done else "The database is up to date.")

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from contractor_auto import app, logs
 from contractor_auto import config as configuration
-from contractor_auto.app import Clock, real_clock
+from contractor_auto.app import Clock
 from contractor_auto.config import Config
 from contractor_auto.recipe.book import Book
 from contractor_auto.recipe.shop import Shop
@@ -52,7 +52,7 @@ def opened(asked: argparse.Namespace) -> Iterator[Opened]:
     config = config_of(asked)
     db = Database(config.data.database)
     try:
-        migrate.make_if_new(db, real_clock())
+        migrate.make_if_new(db, asked.clock())
         migrate.require_current(db)
         yield Opened(
             config,
@@ -60,7 +60,7 @@ def opened(asked: argparse.Namespace) -> Iterator[Opened]:
             db,
             app.read_recipes(config),
             app.make_shop(config),
-            real_clock,
+            asked.clock,
         )
     finally:
         db.close()

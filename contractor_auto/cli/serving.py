@@ -10,15 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from waitress.server import create_server
-
 from contractor_auto import app, logs
 from contractor_auto.app import Appliance
 from contractor_auto.cli.opened import Add, config_of
 from contractor_auto.config import Config, ConfigError
 from contractor_auto.store import migrate
+from contractor_auto.web.listener import Listener
 
-THREADS = 16
 LOG = logs.log("serve")
 
 
@@ -46,18 +44,7 @@ def require_public_url(config: Config) -> None:
 
 def run(appliance: Appliance) -> int:
     config = appliance.config
-    server = create_server(
-        appliance.site,
-        host=config.server.host,
-        port=config.server.port,
-        threads=THREADS,
-        ident=None,
-        backlog=1024,
-        connection_limit=1000,
-        channel_timeout=30,
-        max_request_body_size=9 * 1024 * 1024,
-        clear_untrusted_proxy_headers=True,
-    )
+    listener = Listener(appliance.site, host=config.server.host, port=config.server.port)
     stopping = threading.Event()
 
     def stop(_signum: int, _frame: FrameType | None) -> None:
@@ -66,14 +53,13 @@ def run(appliance: Appliance) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     appliance.start()
-    listener = threading.Thread(target=server.run, name="web", daemon=True)
     listener.start()
     LOG.info("ready", extra=logs.fields(host=config.server.host, port=config.server.port))
     notify("READY=1")
     stopping.wait()
     notify("STOPPING=1")
     LOG.info("stopping")
-    server.close()
+    listener.stop()
     appliance.stop()
     return 0
 

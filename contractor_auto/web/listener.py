@@ -1,0 +1,59 @@
+"""Serves the site on its port, and stops without dropping what it has in hand."""
+
+import threading
+import time
+from typing import Any
+
+from flask import Flask
+from waitress import wasyncore
+from waitress.server import create_server
+
+THREADS = 16
+LOOK_EVERY = 0.25  # seconds in which a stop is noticed
+LARGEST_BODY = 9 * 1024 * 1024
+
+
+class Listener:
+    """Listens from the moment it is made; answers once started. Port 0 takes a free one."""
+
+    def __init__(self, site: Flask, *, host: str, port: int, threads: int = THREADS) -> None:
+        self._map: dict[int, Any] = {}
+        self._server = create_server(
+            site,
+            map=self._map,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            backlog=1024,
+            connection_limit=1000,
+            channel_timeout=30,
+            max_request_body_size=LARGEST_BODY,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+
+    @property
+    def port(self) -> int:
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Answer what has come in already, within `patience` seconds, then close every connection."""
+        deadline = time.monotonic() + patience
+        while self._server.task_dispatcher.active_count and time.monotonic() < deadline:
+            self._stopping.wait(LOOK_EVERY / 10)
+        self._stopping.set()
+        for channel in list(self._map.values()):
+            getattr(channel, "pull_trigger", lambda: None)()  # notice it now
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=LOOK_EVERY, map=self._map, count=1)
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
