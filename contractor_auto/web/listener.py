@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -47,10 +48,15 @@ class Listener:
         while self._server.task_dispatcher.active_count and time.monotonic() < deadline:
             self._stopping.wait(LOOK_EVERY / 10)
         self._stopping.set()
-        for channel in list(self._map.values()):
-            getattr(channel, "pull_trigger", lambda: None)()  # notice it now
+        self._wake()
         if self._thread.is_alive():
             self._thread.join(patience)
+
+    def _wake(self) -> None:
+        """Let the loop notice now; it may have noticed by itself and closed everything."""
+        for channel in list(self._map.values()):
+            with suppress(OSError):
+                getattr(channel, "pull_trigger", lambda: None)()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
