@@ -2,11 +2,12 @@
 
 On SQLite one thread writes: it takes every waiting transaction, each under its own savepoint, and
 commits them together, so a caller is told "durable" only after the shared commit. On PostgreSQL the
-calling thread runs its own transaction.
+calling thread runs its own transaction (store/postgres.py).
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -14,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import peewee
 
 from contractor_auto import failpoints
+from contractor_auto.store import postgres
 from contractor_auto.store.table import proxy
 from contractor_auto.store.writer import Writer
 
@@ -28,6 +30,15 @@ PRAGMAS = {
     "cache_size": -16_000,
     "journal_size_limit": 64 * 1024 * 1024,
 }
+# Makes the errors of either driver peewee's own, where we use a cursor without peewee's help.
+ERRORS = peewee.__exception_wrapper__  # type: ignore[attr-defined]
+# What we wrote was wrong, or somebody was faster: the database itself is well.
+NOT_ITS_FAULT = (
+    peewee.IntegrityError,
+    peewee.DataError,
+    peewee.ProgrammingError,
+    peewee.NotSupportedError,
+)
 
 
 class StoreError(Exception):
@@ -46,60 +57,53 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite:")
-        self.peewee = _sqlite(url) if self.is_sqlite else _postgresql(url)
-        self._transactions: Transactions = Writer(self.peewee) if self.is_sqlite else _OwnThread(self.peewee)
+        self.peewee, self._transactions = _sqlite(url) if self.is_sqlite else _postgresql(url)
         proxy.initialize(self.peewee)
 
     def write(self, work: Callable[[], T], *, at: str = "") -> T:
         """Run `work` in one transaction and return its result once that is durable.
 
         `at` names the failpoints before and after the commit. Raises StoreError when the database
-        could not keep it, and whatever `work` raises; in both cases nothing was changed.
+        could not keep it, and whatever `work` raises; in both cases nothing was changed. `work` may
+        be run again when two transactions stood in each other's way.
         """
-        try:
+        with _its_fault():
             result = self._transactions.write(_with_failpoint(work, at))
-        except (peewee.OperationalError, peewee.InterfaceError, peewee.InternalError) as problem:
-            raise StoreError(f"the database could not be written: {problem}") from problem
         if at:
             failpoints.hit(f"{at}.after")
         return result
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one statement; `?` marks a parameter on both databases."""
-        return list(self.execute(sql, params).fetchall())
+        cursor = self.execute(sql, params)
+        with _its_fault(), ERRORS:
+            return list(cursor.fetchall())
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        if self.is_sqlite:
-            return self.peewee.execute_sql(sql, params)
-        return self.peewee.execute_sql(sql.replace("?", "%s"), params)
+        with _its_fault():
+            return self.peewee.execute_sql(self._spelled(sql), params)
 
     def executemany(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
         """One statement for many rows; call it inside `write`."""
-        cursor = self.peewee.cursor()
-        cursor.executemany(sql if self.is_sqlite else sql.replace("?", "%s"), params)
+        with _its_fault(), ERRORS:
+            self.peewee.cursor().executemany(self._spelled(sql), params)
+
+    def queue_up(self, name: str) -> None:
+        """From here to the end of this transaction, nobody else is past this line with the same name.
+
+        On SQLite there is one writer, so that is always so.
+        """
+        if not self.is_sqlite:
+            self.execute("SELECT pg_advisory_xact_lock(hashtext(?))", [name])
+
+    def _spelled(self, sql: str) -> str:
+        return sql if self.is_sqlite else sql.replace("?", "%s")
 
     def close(self) -> None:
+        """Nothing can be written after this."""
         self._transactions.close()
         if not self.peewee.is_closed():
             self.peewee.close()
-
-
-class _OwnThread:
-    """Each caller's transaction on its own connection, as PostgreSQL likes it."""
-
-    def __init__(self, database: peewee.Database) -> None:
-        self._database = database
-
-    def write(self, work: Callable[[], T]) -> T:
-        if self._database.in_transaction():
-            return work()
-        if not self._database.is_connection_usable():
-            self._database.close()
-        with self._database.atomic():
-            return work()
-
-    def close(self) -> None:
-        """Connections belong to their threads."""
 
 
 def moment(value: Any) -> datetime | None:
@@ -107,6 +111,16 @@ def moment(value: Any) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return value
     return datetime.fromisoformat(value)
+
+
+@contextmanager
+def _its_fault() -> Iterator[None]:
+    try:
+        yield
+    except NOT_ITS_FAULT:
+        raise
+    except (peewee.DatabaseError, peewee.InterfaceError) as problem:
+        raise StoreError(f"the database could not keep or find it: {problem}") from problem
 
 
 def _with_failpoint(work: Callable[[], T], at: str) -> Callable[[], T]:
@@ -121,14 +135,16 @@ def _with_failpoint(work: Callable[[], T], at: str) -> Callable[[], T]:
     return guarded
 
 
-def _sqlite(url: str) -> peewee.Database:
+def _sqlite(url: str) -> tuple[peewee.Database, Transactions]:
     path = Path(url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return peewee.SqliteDatabase(str(path), pragmas=PRAGMAS, timeout=10)
+    database = peewee.SqliteDatabase(str(path), pragmas=PRAGMAS, timeout=10)
+    return database, Writer(database)
 
 
-def _postgresql(url: str) -> peewee.Database:
-    return peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
+def _postgresql(url: str) -> tuple[peewee.Database, Transactions]:
+    database = postgres.Reconnecting(url)
+    return database, postgres.OwnThread(database)
 
 
 def _store_moment(value: datetime) -> str:

@@ -19,6 +19,8 @@ class Writer:
     def __init__(self, database: peewee.Database) -> None:
         self._database = database
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -26,12 +28,19 @@ class Writer:
         if threading.current_thread() is self._thread:
             return work()  # already inside a transaction
         waiting = _Waiting(work)
-        self._waiting.put(waiting)
+        # Nobody may line up behind the last: it would wait for ever.
+        with self._door:
+            if self._is_closed:
+                raise peewee.InterfaceError("it was closed")
+            self._waiting.put(waiting)
         result: T = waiting.future.result()
         return result
 
     def close(self) -> None:
-        self._waiting.put(None)
+        """Whoever waits is served; whoever comes later is refused."""
+        with self._door:
+            self._is_closed = True
+            self._waiting.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -62,8 +71,7 @@ class Writer:
         except BaseException as problem:
             self._roll_back()
             for waiting in batch:
-                waiting.future.set_exception(waiting.problem or problem)
-            return
+                waiting.problem = waiting.problem or problem
         for waiting in batch:
             waiting.tell()
 
