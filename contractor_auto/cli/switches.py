@@ -6,6 +6,7 @@ import sys
 
 from contractor_auto.cli.opened import WHO, Add, Opened, config_of, opened
 from contractor_auto.cli.words import number_of, print_found
+from contractor_auto.engine import boots
 from contractor_auto.ops import dead_letters, switches
 from contractor_auto.ops.refused import Refused
 from contractor_auto.ops.switches import EVERYTHING, Scope
@@ -52,7 +53,10 @@ def pause_sending(asked: argparse.Namespace) -> int:
 def resume_sending(asked: argparse.Namespace) -> int:
     with opened(asked) as house:
         scope = _scope(asked, house)
-        was_held = switches.resume(house.db, scope, now=house.clock())
+        now = house.clock()
+        was_held = switches.resume(house.db, scope, now=now)
+        if scope == EVERYTHING:
+            was_held |= house.db.write(lambda: boots.forgive(now), at="resume")
         print(f"Resumed: {_say(scope)}." if was_held else f"Nothing was paused: {_say(scope)}.")
     return 0
 
