@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import peewee
 
-from contractor_auto.store.database import Database
+from contractor_auto.store.database import Database, moment
 from contractor_auto.store.tables import Alert, Call, Customer, Job, Message, Run, Setting, Task
 
 # Written out: a partial index is only used for a literal.
@@ -80,7 +80,7 @@ def traces(run_ids: Collection[int]) -> dict[int, str]:
 def today(db: Database, midnight: datetime) -> tuple[Today, datetime | None]:
     """Counts since midnight, and when the carrier last confirmed a delivery."""
     [row] = db.rows(TODAY, [midnight] * 5)
-    return Today(*row[:4]), row[4]
+    return Today(*row[:4]), moment(row[4])
 
 
 def saved_settings() -> dict[str, dict[str, Any]]:

@@ -1,0 +1,70 @@
+"""Conversations: everything that was between us and one person, in line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from contractor_auto.recipe.phone import normalise
+from contractor_auto.store import conversations, history, home
+from contractor_auto.store.conversations import Thread
+from contractor_auto.store.tables import Run
+from contractor_auto.web import here
+
+pages = Blueprint("conversations", __name__)
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a thread; `what` is the row that it shows."""
+
+    at: datetime
+    kind: Literal["text", "call", "decision", "task"]
+    what: Any
+
+
+@pages.get("/conversations")
+def page() -> ResponseReturnValue:
+    house, words = here.house(), request.args.get("q", "")[:100]
+    offset = max(request.args.get("from", 0, type=int), 0)
+    if words.strip():
+        latest: list[tuple[str, datetime | None]] = [(phone, None) for phone in history.phones_like(words)]
+    else:
+        latest = [*conversations.latest_people(house.db, limit=PAGE + 1, offset=offset)]
+    phones = [phone for phone, _ in latest[:PAGE] if phone not in house.shop().own_numbers]
+    return render_template(
+        "conversations.html",
+        words=words,
+        phones=phones,
+        at=dict(latest),
+        people=home.people(phones),
+        texts=conversations.last_messages(phones),
+        calls=conversations.last_calls(phones),
+        next_offset=offset + PAGE if len(latest) > PAGE else None,
+    )
+
+
+@pages.get("/conversations/<phone>")
+def thread(phone: str) -> ResponseReturnValue:
+    number = normalise(phone) or phone
+    found = conversations.thread(number)
+    if found is None:
+        abort(404)
+    entries = sorted(_entries(found), key=lambda entry: entry.at)
+    return render_template("thread.html", thread=found, person=found.person, entries=entries)
+
+
+def _entries(found: Thread) -> Iterator[Entry]:
+    yield from (Entry(message.intended_at, "text", message) for message in found.messages)
+    yield from (Entry(call.rang_at or call.first_heard_at, "call", call) for call in found.calls)
+    yield from (Entry(run.started_at, "decision", run) for run in found.runs if _is_decision(run))
+    yield from (Entry(task.created_at, "task", task) for task in found.tasks)
+
+
+def _is_decision(run: Run) -> bool:
+    """A run that sent its text is seen by its text; the others need their sentence."""
+    return run.state not in (Run.DONE, Run.RUNNING) and bool(run.why)

@@ -1,0 +1,29 @@
+"""What waits for a person."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from contractor_auto.store import home, tasks
+from contractor_auto.web import here
+from contractor_auto.web.door import safe_next
+
+pages = Blueprint("tasks", __name__)
+
+
+@pages.get("/tasks")
+def page() -> ResponseReturnValue:
+    found = home.tasks_by_due(100)
+    run_ids = {task.run_id for task in found if task.run_id is not None}
+    return render_template("tasks.html", tasks=found, traces=home.traces(run_ids), done=home.tasks_done(20))
+
+
+@pages.post("/tasks/<int:task_id>/done")
+def done(task_id: int) -> ResponseReturnValue:
+    house = here.house()
+    answer = " ".join(request.form.get("answer", "").split())[:500]
+    now, who = house.now(), here.who()
+    if house.db.write(lambda: tasks.close_task(task_id, now, who=who, answer=answer)):
+        flash("Done. Thank you.", "good")
+    else:
+        flash("Somebody had done that already.", "plain")
+    return redirect(safe_next(request.form.get("next", "/tasks")))
