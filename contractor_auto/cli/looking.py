@@ -8,7 +8,9 @@ from typing import Any
 from contractor_auto import app
 from contractor_auto.cli.opened import Add, config_of, opened, quiet_logs
 from contractor_auto.cli.words import number_of, print_found
-from contractor_auto.store import migrate, people, reports, tasks
+from contractor_auto.ops import doors
+from contractor_auto.secrets import Secrets
+from contractor_auto.store import members, migrate, people, reports, tasks
 from contractor_auto.store.database import Database
 
 
@@ -36,12 +38,16 @@ def check(asked: argparse.Namespace) -> int:
     database = Database(config.data.database)
     try:
         behind = migrate.missing(database) if migrate.applied(database) else []
+        is_empty = bool(migrate.applied(database)) and not behind and not members.is_anybody_here()
     finally:
         database.close()
     if behind:
         findings.append(f"The database is {len(behind)} step(s) behind; run `contractor-auto migrate`.")
     for finding in findings:
         print(finding)
+    if is_empty:
+        code = doors.first_boot_code(Secrets(config.data.folder))
+        print(f"Note: nobody has signed in to the owner's pages yet; the first-boot code is {code}.")
     if not config.people.owner.phone:
         print(f"Note: {config.path}: people.owner.phone is missing; customers' texts are forwarded there.")
     if not findings:

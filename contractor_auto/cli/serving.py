@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from contractor_auto import app, logs
 from contractor_auto.app import Appliance
 from contractor_auto.cli.opened import Add, config_of
 from contractor_auto.config import Config, ConfigError
-from contractor_auto.store import migrate
+from contractor_auto.ops import doors
+from contractor_auto.store import members, migrate
 from contractor_auto.web.listener import Listener
 
 LOG = logs.log("serve")
@@ -54,6 +56,7 @@ def run(appliance: Appliance) -> int:
         signal.signal(number, stop)
     appliance.start()
     listener.start()
+    welcome(appliance)
     LOG.info("ready", extra=logs.fields(host=config.server.host, port=config.server.port))
     notify("READY=1")
     stopping.wait()
@@ -62,6 +65,16 @@ def run(appliance: Appliance) -> int:
     listener.stop()
     appliance.stop()
     return 0
+
+
+def welcome(appliance: Appliance) -> None:
+    """While nobody has moved in, say where the first-boot code is; to a person at a terminal, which it is."""
+    if members.is_anybody_here():
+        return
+    code = doors.first_boot_code(appliance.secrets)
+    LOG.info("nobody has signed in yet; `contractor-auto check` shows the first-boot code")
+    if sys.stdout.isatty():
+        print(f"First visit: {appliance.config.server.public_url}/ with the code {code}", flush=True)
 
 
 @contextmanager
