@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, Response, jsonify, request
 from flask_wtf.csrf import CSRFProtect
 
-from contractor_auto.store.database import StoreError
+from contractor_auto.store.system import can_keep
 from contractor_auto.web import (
     conversations,
     dead,
@@ -90,16 +90,8 @@ def _add_health(site: Flask, house: House) -> None:
 
     def readyz() -> tuple[Response, int]:
         """Able to take something in and keep it."""
-        checks = {"database": _can_write(house), "safe_mode": not house.is_safe_mode()}
+        checks = {"database": can_keep(house.db, house.now()), "safe_mode": not house.is_safe_mode()}
         return jsonify(ready=checks["database"], checks=checks), 200 if checks["database"] else 503
 
     site.add_url_rule("/healthz", "healthz", healthz)
     site.add_url_rule("/readyz", "readyz", readyz)
-
-
-def _can_write(house: House) -> bool:
-    try:
-        house.db.write(lambda: None)
-    except StoreError:
-        return False
-    return True
