@@ -28,9 +28,7 @@ class Webhook:
     form: Mapping[str, str]
 
     def post(self, url: str, *, signed_for: str = "", token: str = TOKEN) -> Answer:
-        signature = RequestValidator(token).compute_signature(
-            (signed_for or url) + self.target, dict(self.form)
-        )
+        signature = signature_of((signed_for or url) + self.target, self.form, token=token)
         headers = {"Content-Type": FORM, "X-Twilio-Signature": signature}
         return ask(url, "POST", self.target, body=urlencode(self.form).encode(), headers=headers)
 
@@ -44,6 +42,11 @@ class Webhook:
 
         until(is_taken, within, every=TOLD_AGAIN_AFTER)
         return answers
+
+
+def signature_of(address: str, form: Mapping[str, str], *, token: str = TOKEN) -> str:
+    signature: str = RequestValidator(token).compute_signature(address, dict(form))
+    return signature
 
 
 def missed_call(caller: str, sid: str = "") -> list[Webhook]:

@@ -157,6 +157,13 @@ class Shop:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The process, for whoever wants to take something away from it."""
+        if self._process is None:
+            raise RuntimeError("It was never started.")
+        return self._process.pid
+
     def kill(self) -> int | None:
         """kill -9: nobody gets to tidy up. Returns what the process ended with."""
         return self._end(signal.SIGKILL, timedelta(seconds=10))
