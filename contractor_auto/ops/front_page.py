@@ -37,6 +37,7 @@ class Front:
     pause: Pause | None
     alerts: list[Alert]
     tasks: list[Task]
+    runs: Mapping[int, Run]
     today: Today
     going: list[Leaving]
     gone: list[Gone]
@@ -45,24 +46,22 @@ class Front:
 
 def front_page(db: Database, waiting: Waiting, *, book: Book, shop: Shop, now: datetime, safe: bool) -> Front:
     pairs = home.jobs_going_out(MOST_ROWS)
-    gone = _gone(book)
-    people = home.people(
-        {run.customer for _, run in pairs if run.customer} | {g.phone for g in gone if g.phone}
-    )
+    tasks = home.tasks_by_due(MOST_TASKS) if waiting.tasks else []
+    messages, quiet = home.messages_gone_out(MOST_ROWS), home.runs_without_message(MOST_ROWS)
+    run_ids = {message.run_id for message in messages} | {task.run_id for task in tasks}
+    runs = home.runs_named({run_id for run_id in run_ids if run_id is not None})
+    gone = _gone(messages, [run for run in quiet if _is_news(run, book)], runs)
+    people = home.people(_phones([run for _, run in pairs], gone, runs))
     known = known_of(pairs, people, book=book, shop=shop, now=now)
     today, delivered_at = home.today(db, midnight(now, shop.zone))
     pause = _pause_of_all(now) if waiting.is_paused else None
+    states, last = customer_states(book, known.saved), say_last(delivered_at, now, shop.zone)
     return Front(
-        health=health(
-            waiting,
-            is_safe_mode=safe,
-            pause=pause,
-            states=customer_states(book, known.saved),
-            last=say_last(delivered_at, now, shop.zone),
-        ),
+        health=health(waiting, is_safe_mode=safe, pause=pause, states=states, last=last),
         pause=pause,
         alerts=home.open_alerts(MOST_TASKS) if waiting.alerts else [],
-        tasks=home.tasks_by_due(MOST_TASKS) if waiting.tasks else [],
+        tasks=tasks,
+        runs=runs,
         today=today,
         going=leaving(pairs, known),
         gone=gone,
@@ -80,15 +79,21 @@ def _pause_of_all(now: datetime) -> Pause | None:
     return next((held for held in pauses.pauses_now(now) if held.scope == Pause.EVERYTHING), None)
 
 
-def _gone(book: Book) -> list[Gone]:
-    """Messages and runs that sent nothing, as one list, the newest first."""
-    messages, runs = home.messages_gone_out(MOST_ROWS), home.runs_without_message(MOST_ROWS)
-    traces = home.traces({message.run_id for message in messages if message.run_id is not None})
-    sent = [
-        Gone(m.intended_at, traces.get(m.run_id or 0, ""), m.recipe, m.customer, m, None) for m in messages
-    ]
-    unsent = [Gone(r.started_at, r.trace, r.recipe, r.customer, None, r) for r in runs if _is_news(r, book)]
+def _gone(messages: list[Message], quiet: list[Run], runs: Mapping[int, Run]) -> list[Gone]:
+    """Messages, and runs that sent nothing, as one list, the newest first."""
+    sent = [Gone(m.intended_at, _trace(m, runs), m.recipe, m.customer, m, None) for m in messages]
+    unsent = [Gone(r.started_at, r.trace, r.recipe, r.customer, None, r) for r in quiet]
     return sorted([*sent, *unsent], key=lambda each: each.at, reverse=True)[:MOST_ROWS]
+
+
+def _trace(message: Message, runs: Mapping[int, Run]) -> str:
+    run = runs.get(message.run_id or 0)
+    return run.trace if run else ""
+
+
+def _phones(going: list[Run], gone: list[Gone], named: Mapping[int, Run]) -> set[str]:
+    found = [run.customer for run in (*going, *named.values())] + [each.phone for each in gone]
+    return {phone for phone in found if phone}
 
 
 def _is_news(run: Run, book: Book) -> bool:

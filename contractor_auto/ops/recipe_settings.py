@@ -98,7 +98,7 @@ def _wording_mistakes(recipe: Recipe, key: str, value: Any, *, shop: Shop, now: 
     if recipe.settings[key].type != "message":
         return {}
     errors = look(recipe, key, value, shop=shop, now=now).errors
-    return {key: " ".join(errors)} if errors else {}
+    return {key: "\n".join(errors)} if errors else {}
 
 
 def _save(recipe: Recipe, edit: Edit, who: str, now: datetime) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from contractor_auto.recipe.vocabulary import EVENTS
 from contractor_auto.store.history import Whole
-from contractor_auto.store.tables import Attempt, Job, Message, Run, Task
+from contractor_auto.store.tables import Attempt, Job, Run, Task
 
 Tone = Literal["plain", "good", "wait", "bad"]
 
@@ -52,7 +52,7 @@ class Line:
 
 def story(whole: Whole) -> list[Line]:
     """What happened, oldest first; what was written down in one moment keeps its order."""
-    lines = [*_begin(whole), *_tries(whole), *_texts(whole.messages), *_tasks(whole.tasks), *_end(whole.run)]
+    lines = [*_begin(whole), *_texts(whole), *_tries(whole), *_tasks(whole.tasks), *_end(whole.run)]
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -71,11 +71,14 @@ def _begin(whole: Whole) -> Iterator[Line]:
 
 def _tries(whole: Whole) -> Iterator[Line]:
     jobs = {job.id: job for job in whole.jobs}
+    taken = {message.job_id for message in whole.messages if message.accepted_at}
     for attempt in whole.attempts:
-        yield _try(jobs[attempt.job_id], attempt)
+        # Where the carrier took a text, the text itself says so.
+        if attempt.outcome != "done" or attempt.job_id not in taken:
+            yield _try(jobs[attempt.job_id], attempt)
     tried = {attempt.job_id for attempt in whole.attempts}
     for job in whole.jobs:
-        if job.finished_at and (job.id not in tried or job.state in (Job.CANCELLED,)):
+        if job.finished_at and (job.id not in tried or job.state == Job.CANCELLED):
             yield from _without_trying(job, whole)
 
 
@@ -92,11 +95,12 @@ def _without_trying(job: Job, whole: Whole) -> Iterator[Line]:
     yield Line(job.finished_at or job.created_at, f"{_capital(job.name)}: not done.", job.why)
 
 
-def _texts(messages: list[Message]) -> Iterator[Line]:
-    for message in messages:
+def _texts(whole: Whole) -> Iterator[Line]:
+    names = {job.id: _capital(job.name) for job in whole.jobs}
+    for message in whole.messages:
         if message.accepted_at:
-            parts = f" ({message.parts} parts)" if message.parts > 1 else ""
-            yield Line(message.accepted_at, f"The carrier took the text{parts}.", f"“{message.body}”")
+            name = names.get(message.job_id or 0, "Text")
+            yield Line(message.accepted_at, f"{name}: the carrier took it.", f"“{message.body}”", "good")
         if message.final_at and message.state in RECEIPTS:
             title, tone = RECEIPTS[message.state]
             yield Line(message.final_at, title, message.why, tone)

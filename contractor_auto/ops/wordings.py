@@ -1,7 +1,7 @@
 """How a wording looks to whoever gets it: filled with an example, counted, and what is wrong with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from contractor_auto.recipe.model import Recipe
@@ -95,8 +95,14 @@ def _example(recipe: Recipe, key: str, shop: Shop, now: datetime) -> dict[str, A
     """Facts under which this wording is the one that is used."""
     when = _when(recipe, key)
     name = EXAMPLE_NAME if when.get("customer.known") == "yes" else ""
-    known = {**EXAMPLES, **shop.facts(now), **customer_facts(EXAMPLE_PHONE, name, talking=False), **when}
-    return {"backup.phone": "", **known}
+    at = _closed_at(shop, now) if when.get("business.open") == "no" else now
+    return {**EXAMPLES, **shop.facts(at), **customer_facts(EXAMPLE_PHONE, name, talking=False), **when}
+
+
+def _closed_at(shop: Shop, now: datetime) -> datetime:
+    """The next hour at which the shop is closed; now, where it never is."""
+    hours = (now + timedelta(hours=ahead) for ahead in range(8 * 24))
+    return next((at for at in hours if not shop.hours.is_open_at(at, shop.zone)), now)
 
 
 def _when(recipe: Recipe, key: str) -> dict[str, str]:

@@ -71,10 +71,10 @@ def runs_without_message(limit: int) -> list[Run]:
     )
 
 
-def traces(run_ids: Collection[int]) -> dict[int, str]:
-    """The name of each run, for links."""
-    query = Run.select(Run.id, Run.trace).where(Run.id.in_(list(run_ids)))
-    return {run.id: run.trace for run in query}
+def runs_named(run_ids: Collection[int]) -> dict[int, Run]:
+    """Trace and customer of these runs, for links and names."""
+    query = Run.select(Run.id, Run.trace, Run.customer).where(Run.id.in_(list(run_ids)))
+    return {run.id: run for run in query} if run_ids else {}
 
 
 def today(db: Database, midnight: datetime) -> tuple[Today, datetime | None]:

@@ -13,8 +13,9 @@ pages = Blueprint("tasks", __name__)
 @pages.get("/tasks")
 def page() -> ResponseReturnValue:
     found = home.tasks_by_due(100)
-    run_ids = {task.run_id for task in found if task.run_id is not None}
-    return render_template("tasks.html", tasks=found, traces=home.traces(run_ids), done=home.tasks_done(20))
+    runs = home.runs_named({task.run_id for task in found if task.run_id is not None})
+    people = home.people({run.customer for run in runs.values() if run.customer})
+    return render_template("tasks.html", tasks=found, runs=runs, people=people, done=home.tasks_done(20))
 
 
 @pages.post("/tasks/<int:task_id>/done")

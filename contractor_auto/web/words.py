@@ -11,7 +11,8 @@ from flask import Flask
 
 from contractor_auto.ops.recipe_settings import STATE_WORDS
 from contractor_auto.recipe.phone import pretty
-from contractor_auto.recipe.spans import say_moment, say_span
+from contractor_auto.recipe.spans import say_clock, say_moment, say_span
+from contractor_auto.recipe.zones import zone_named
 from contractor_auto.store.tables import Job, Run
 from contractor_auto.web import here
 
@@ -28,7 +29,7 @@ RUN_WORDS = {
     Run.DONE: "Done",
     Run.STOPPED: "Not needed",
     Run.NOT_STARTED: "Not started",
-    Run.FAILED: "Gave up",
+    Run.FAILED: "Did not arrive",
 }
 MESSAGE_WORDS = {
     "intended": "Leaving",
@@ -66,6 +67,7 @@ def teach(site: Flask) -> None:
     """Give every template its filters and words."""
     site.jinja_env.filters |= {
         "when": when,
+        "when_exactly": when_exactly,
         "soon": soon,
         "span": say_span,
         "phone": lambda number: pretty(number) if number else "Hidden number",
@@ -91,6 +93,13 @@ def when(at: datetime) -> str:
     """today 2:03 PM."""
     house = here.house()
     return say_moment(at, house.now(), house.shop().zone)
+
+
+def when_exactly(at: datetime) -> str:
+    """today 2:03:07 PM: where a second matters."""
+    there = at.astimezone(zone_named(here.house().shop().zone))
+    clock = say_clock(there)
+    return when(at).replace(clock, f"{clock[:-3]}:{there.second:02d}{clock[-3:]}")
 
 
 def soon(at: datetime) -> str:
