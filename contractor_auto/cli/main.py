@@ -4,19 +4,20 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from contractor_auto.cli import looking, serving, settings, switches, trying
+from contractor_auto.app import Clock, real_clock
+from contractor_auto.cli import demo, looking, serving, settings, switches, trying
 from contractor_auto.config import ConfigError
 from contractor_auto.ops.refused import Refused
 from contractor_auto.store.database import StoreError
 from contractor_auto.store.migrate import MigrationError
 
 Command = Callable[[argparse.Namespace], int]
-GROUPS = (serving, looking, switches, settings, trying)
+GROUPS = (demo, serving, looking, switches, settings, trying)
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None, *, clock: Clock = real_clock) -> int:
     """Run one command and return its exit code."""
-    asked = _parser().parse_args(words)
+    asked = _parser().parse_args(words, argparse.Namespace(clock=clock))
     command: Command = asked.command
     try:
         return command(asked)
