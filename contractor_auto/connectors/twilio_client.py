@@ -4,16 +4,15 @@ The SDK prepares and authorises the requests. Replies are read here, because wha
 one has lost what matters: how long to wait, and whether the text may have left.
 """
 
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, urljoin, urlsplit
-
-from twilio.rest import Client
+from itertools import islice
+from urllib.parse import quote
 
 from contractor_auto import failpoints
 from contractor_auto.connectors.twilio_errors import classify
+from contractor_auto.connectors.twilio_line import Line, asked
 from contractor_auto.connectors.twilio_replies import (
     NOT_ASKED,
     Record,
@@ -22,11 +21,10 @@ from contractor_auto.connectors.twilio_replies import (
     accepted,
     as_sent,
     looked_up,
-    not_asked,
     not_confirmed,
 )
 from contractor_auto.connectors.twilio_values import moment
-from contractor_auto.connectors.twilio_wire import TWILIO, NoReply, Reply, Wire
+from contractor_auto.connectors.twilio_wire import NoReply, Reply
 from contractor_auto.recipe.outcomes import ActionError, Failure
 
 __all__ = ["AccountState", "Sent", "TwilioTexts"]
@@ -58,15 +56,10 @@ class TwilioTexts:
         status_callback: Callable[[str], str],
         timeout: float = 10.0,
     ) -> None:
-        self._account_sid = account_sid
-        self._tokens = tokens
+        self._line = Line(account_sid=account_sid, tokens=tokens, api_base=api_base, timeout=timeout)
         self._number = number
-        self._api_base = api_base
         self._status_callback = status_callback
-        self._timeout = timeout
-        self._thread = threading.local()
-        self._account = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}"
-        self._messages = f"{self._account}/Messages.json"
+        self._messages = f"{self._line.account}/Messages.json"
 
     def send(self, *, to: str, body: str, token: str) -> Sent:
         """Hand one text to Twilio. `token` is our own id, by which its receipts find it again."""
@@ -76,7 +69,7 @@ class TwilioTexts:
         request = {"method": "POST", "path": self._messages, "form": form}
         failpoints.hit("carrier.send.before")
         try:
-            reply = self._ask("POST", self._messages, form=form)
+            reply = self._line.ask("POST", self._messages, form=form)
         except NoReply as broken:
             raise not_confirmed(broken, request) from None
         failpoints.hit("carrier.send.after")
@@ -91,79 +84,40 @@ class TwilioTexts:
         # Not by date sent: a text that never left has none.
         query = {"To": to, "From": self._number, "PageSize": str(_PAGE_SIZE)}
         failpoints.hit("carrier.find.before")
-        alike = [record for record in self._list("messages", self._messages, query) if wanted.is_in(record)]
+        alike = [record for record in self._list(query) if wanted.is_in(record)]
         failpoints.hit("carrier.find.after")
         unclaimed = [record for record in alike if record["sid"] not in exclude]
         if not unclaimed:
             return None
         first = min(unclaimed, key=lambda text: (moment(text.get("date_created")) or since, text["sid"]))
-        return as_sent(first, _asked(self._messages, query), {"status": 200, "record": first})
+        return as_sent(first, asked(self._messages, query), {"status": 200, "record": first})
 
     def fetch(self, provider_id: str) -> Sent | None:
         """What became of one text; None when Twilio does not know it."""
-        path = f"{self._account}/Messages/{quote(provider_id, safe='')}.json"
-        return looked_up(self._look(path), _asked(path))
+        path = f"{self._line.account}/Messages/{quote(provider_id, safe='')}.json"
+        return looked_up(self._line.look(path), asked(path))
 
     def account(self) -> AccountState:
         """Whether the account works again. Never raises: not knowing is an answer too."""
         try:
-            reply = self._look(f"{self._account}.json")
+            reply = self._line.look(f"{self._line.account}.json")
             if reply.status == 404:
                 # Not every carrier that speaks like Twilio describes the account.
-                reply = self._look(self._messages, {"PageSize": "1"})
+                reply = self._line.look(self._messages, {"PageSize": "1"})
         except ActionError as error:
             is_ours = error.kind is Failure.ACCOUNT
             return AccountState("unreachable", ok=False, why=str(error) if is_ours else _NO_ANSWER)
         return _account_state(reply)
 
-    def _list(self, key: str, path: str, query: Mapping[str, str]) -> Iterator[Record]:
-        """Every record, over all pages. Too many to walk is a failure: it must not look like absence."""
-        for _ in range(_MOST_PAGES):
-            reply = self._look(path, query)
-            page = reply.record()
-            if reply.status != 200 or not isinstance(page.get(key), list):
-                raise not_asked(reply, _asked(path, query))
-            yield from (record for record in page[key] if isinstance(record, dict))
-            if not page.get("next_page_uri"):
-                return
-            # Only the path of it: our credentials go to nobody else's host.
-            following = urlsplit(urljoin(path, str(page["next_page_uri"])))
-            path, query = f"{following.path}?{following.query}", {}
-        raise ActionError(NOT_ASKED, request=_asked(path, query), response={"error": "too many pages"})
-
-    def _look(self, path: str, query: Mapping[str, str] | None = None) -> Reply:
-        try:
-            return self._ask("GET", path, query=query)
-        except NoReply as broken:
-            raise ActionError(NOT_ASKED, request=_asked(path, query), response=broken.snapshot()) from None
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """One exchange. A refused token is a sure no, so while tokens change the next one is tried."""
-        wire = self._wire()
-        tokens = [token for token in self._tokens() if token]
-        if not tokens:
-            raise ActionError("There is no Twilio auth token.", kind=Failure.ACCOUNT)
-        for token in tokens:
-            # The environment could send us to another region; the SDK reads it unless given one.
-            client = Client(self._account_sid, token, http_client=wire, environment={"TWILIO_EDGE": ""})
-            client.request(method, TWILIO + path, params=dict(query or {}), data=dict(form or {}))
-            if wire.last.status != 401:
-                break
-        return wire.last
-
-    def _wire(self) -> Wire:
-        # The SDK promises nothing about threads, so each has its own line.
-        if not hasattr(self._thread, "wire"):
-            self._thread.wire = Wire(self._api_base, self._timeout)
-        wire: Wire = self._thread.wire
-        return wire
+    def _list(self, query: Mapping[str, str]) -> Iterator[Record]:
+        """Every text, over all pages. Too many to walk is a failure: it must not look like absence."""
+        pages = self._line.pages("messages", self._messages, query)
+        for page in islice(pages, _MOST_PAGES):
+            yield from page
+        if next(pages, None) is not None:
+            raise ActionError(
+                NOT_ASKED, request=asked(self._messages, query), response={"error": "too many pages"}
+            )
 
 
 def _account_state(reply: Reply) -> AccountState:
@@ -176,7 +130,3 @@ def _account_state(reply: Reply) -> AccountState:
     if status != "active":
         return AccountState(status, ok=False, why=f"The Twilio account is {status}.")
     return AccountState(status, ok=True)
-
-
-def _asked(path: str, query: Mapping[str, str] | None = None) -> Record:
-    return {"method": "GET", "path": path, "query": dict(query or {})}
