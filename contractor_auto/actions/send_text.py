@@ -6,7 +6,7 @@ before anything is sent again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from contractor_auto.recipe.plan import fits
 from contractor_auto.recipe.segments import count, plain
 from contractor_auto.recipe.wording import WordingError, fill
 from contractor_auto.store import customers, facts, messages, runs
+from contractor_auto.store.holding import holding
 from contractor_auto.store.standing import standing
 from contractor_auto.store.tables import Message, Run
 
@@ -26,6 +27,10 @@ from contractor_auto.store.tables import Message, Run
 PROOF = {"asked": timedelta(seconds=20), "answered": timedelta(seconds=20), "silent": timedelta(seconds=60)}
 LONG_AGO = timedelta(days=1)
 TOO_LATE = "Too late to be of use."
+TAKEN_OVER = "Another worker has taken this over."
+# An intention that lay for longer is not trusted any more: the machine slept, and by now somebody else
+# may have looked at the carrier and found nothing.
+SEND_WITHIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,11 @@ def _already_out(message: Message, tools: Tools) -> Outcome | None:
 
 def _intend(job: JobInHand, tools: Tools, *, key: str, purpose: str) -> Envelope | Outcome:
     now = tools.now()
+    # One at a time, on however many nodes: the limits count what the others are about to send.
+    tools.db.queue_up("send")
+    held = holding(tools.db, job)
+    if held is None:
+        return Snooze(now, TAKEN_OVER, keep_place=True)
     run = runs.run(job.run_id or 0)
     if run.state != Run.RUNNING:
         return _close(key, Skip(run.why or "Not needed any more."), now)
@@ -105,7 +115,7 @@ def _intend(job: JobInHand, tools: Tools, *, key: str, purpose: str) -> Envelope
     errand = _errand(job, run, tools, purpose=purpose, now=now)
     if isinstance(errand, Skip):
         return _close(key, errand, now)
-    refusal = _ask_governor(job, run, errand, tools, now=now)
+    refusal = _ask_governor(job, run, errand, tools, unread=held.is_unread, now=now)
     if refusal is not None:
         return _close(key, refusal, now) if isinstance(refusal, Skip) else refusal
     return _put_down(job, run, errand, key=key, now=now)
@@ -151,10 +161,11 @@ def _address(step: Step, known: Mapping[str, Any], purpose: str) -> str:
 
 
 def _ask_governor(
-    job: JobInHand, run: Run, errand: Errand, tools: Tools, *, now: datetime
+    job: JobInHand, run: Run, errand: Errand, tools: Tools, *, unread: bool, now: datetime
 ) -> Skip | Snooze | None:
     letter = rules.Letter(errand.purpose, because_at=run.occurred_at, good_until=job.good_until)
     known = standing(errand.to, recipe=job.recipe, shop=tools.shop(), limits=tools.limits, now=now)
+    known = replace(known, unread=unread or known.unread)
     match rules.decide(letter, known, tools.limits, now):
         case rules.No(why=why, act=act):
             return Skip(why, act=act)
@@ -164,7 +175,7 @@ def _ask_governor(
             return None
 
 
-def _put_down(job: JobInHand, run: Run, errand: Errand, *, key: str, now: datetime) -> Envelope | Done:
+def _put_down(job: JobInHand, run: Run, errand: Errand, *, key: str, now: datetime) -> Envelope | Outcome:
     message = messages.intend(
         key,
         now=now,
@@ -179,7 +190,8 @@ def _put_down(job: JobInHand, run: Run, errand: Errand, *, key: str, now: dateti
     if run.dry_run and errand.purpose != "owner":
         messages.close(message.id, "dry", "Dry run: this would have been sent.", now)
         return Done("Dry run: it would have been sent now.")
-    messages.asking(message, errand.body, count(errand.body).parts, now)
+    if not messages.asking(message, errand.body, count(errand.body).parts, now):
+        return Snooze(now, TAKEN_OVER, keep_place=True)
     return Envelope(message, errand.to, errand.body)
 
 
@@ -192,6 +204,8 @@ def _close(key: str, outcome: Skip, now: datetime) -> Skip:
 
 def _ask_carrier(envelope: Envelope, tools: Tools) -> Outcome:
     try:
+        if tools.now() - envelope.message.asked_at > SEND_WITHIN:
+            raise ActionError("The program was held up just before sending; nothing was sent.")
         sent = tools.texts.send(to=envelope.to, body=envelope.body, token=envelope.message.token or "")
     except ActionError as error:
         problem = error  # the name `error` is gone by the time the writer runs

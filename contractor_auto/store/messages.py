@@ -4,6 +4,8 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+import peewee
+
 from contractor_auto.store.tables import Message
 
 # How far along a message is; a receipt is applied only when it moves the message forward.
@@ -47,21 +49,29 @@ def intend(key: str, *, now: datetime, **values: Any) -> Message:
     return Message.get(Message.key == key)
 
 
-def asking(message: Message, body: str, parts: int, now: datetime) -> None:
-    """From here on the carrier may have it."""
-    Message.update(body=body, parts=parts, asked_at=now, doubt="asked", why="").where(
-        Message.id == message.id
-    ).execute()
+def asking(message: Message, body: str, parts: int, now: datetime) -> bool:
+    """From here on the carrier may have it. False when somebody else asked, or it is out already."""
+    message.asked_at = now
+    return bool(
+        Message.update(body=body, parts=parts, asked_at=now, doubt="asked", why="")
+        .where(Message.id == message.id, Message.state == "intended", Message.doubt == "")
+        .execute()
+    )
 
 
 def surely_not_out(message: Message, why: str) -> None:
     """The carrier surely does not have it; it may be tried again."""
-    Message.update(doubt="", why=why).where(Message.id == message.id, Message.state == "intended").execute()
+    Message.update(doubt="", why=why).where(*_our_asking(message)).execute()
 
 
 def in_doubt(message: Message, doubt: str) -> None:
     """`answered` when the carrier said something unclear, `silent` when it said nothing."""
-    Message.update(doubt=doubt).where(Message.id == message.id, Message.state == "intended").execute()
+    Message.update(doubt=doubt).where(*_our_asking(message)).execute()
+
+
+def _our_asking(message: Message) -> tuple[peewee.Expression, ...]:
+    """What we learnt is about this one request; a later one speaks for itself."""
+    return Message.id == message.id, Message.state == "intended", Message.asked_at == message.asked_at
 
 
 def accepted(message_id: int, *, provider_id: str, status: str, now: datetime) -> None:
@@ -81,15 +91,20 @@ def close(message_id: int, state: str, why: str, now: datetime) -> None:
 
 def advance(message_id: int, *, status: str, now: datetime, code: int | None = None, why: str = "") -> bool:
     """Move the message forward, never back. False when the news is old."""
-    message = Message.get_by_id(message_id)
-    if RANK.get(status, UNKNOWN_RANK) <= RANK.get(message.state, UNKNOWN_RANK):
-        return False
     final_at = now if status in FINAL else None
+    # Compared and set in one statement: of two receipts at once, the one further along stays.
     return bool(
         Message.update(state=status, error_code=code, why=why, doubt="", final_at=final_at)
-        .where(Message.id == message_id, Message.state == message.state)
+        .where(Message.id == message_id, _is_behind(RANK.get(status, UNKNOWN_RANK)))
         .execute()
     )
+
+
+def _is_behind(rank: int) -> peewee.Expression:
+    """True for messages less far along than this; a state that we do not know has a rank, too."""
+    if rank > UNKNOWN_RANK:
+        return Message.state.not_in([state for state, its in RANK.items() if its >= rank])
+    return Message.state.in_([state for state, its in RANK.items() if its < rank])
 
 
 def by_token(token: str) -> Message | None:
@@ -136,7 +151,5 @@ def received(provider_id: str, *, now: datetime, phone: str, body: str, media: l
         intended_at=now,
         final_at=now,
         doubt="",
-    ).on_conflict_ignore()
-    before = Message.select().where(Message.key == f"in:{provider_id}").exists()
-    rows.execute()
-    return not before
+    )
+    return bool(rows.on_conflict_ignore().as_rowcount().execute())
