@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import peewee
-
 from contractor_auto.engine import queue
-from contractor_auto.engine.queue import NewJob
+from contractor_auto.engine.job import NewJob
 from contractor_auto.recipe.book import Book
 from contractor_auto.recipe.model import Recipe
 from contractor_auto.recipe.plan import Plan, fits, once_per, plan
@@ -60,20 +58,16 @@ def happen(world: World, happening: Happening, now: datetime) -> bool:
 
 
 def _keep(happening: Happening) -> int | None:
-    if Event.select().where(Event.key == happening.key).exists():
-        return None
-    try:
-        event: Event = Event.create(
-            key=happening.key,
-            kind=happening.kind,
-            occurred_at=happening.at,
-            raw_id=happening.raw_id,
-            customer=happening.customer,
-            facts=dict(happening.facts),
-        )
-    except peewee.IntegrityError:
-        return None  # another node was faster
-    return event.id
+    new = Event.insert(
+        key=happening.key,
+        kind=happening.kind,
+        occurred_at=happening.at,
+        raw_id=happening.raw_id,
+        customer=happening.customer,
+        facts=dict(happening.facts),
+    )
+    kept = new.on_conflict_ignore().returning(Event.id).tuples().execute()
+    return next((event_id for (event_id,) in kept), None)
 
 
 def _stop(world: World, happening: Happening, now: datetime) -> None:

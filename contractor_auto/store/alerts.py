@@ -7,15 +7,13 @@ from contractor_auto.store.tables import Alert
 
 def raise_alert(now: datetime, *, kind: str, title: str, why: str, scope: str = "") -> bool:
     """Open an alert, or count one more of the same. True when it is new."""
-    again = (
-        Alert.update(last_at=now, times=Alert.times + 1, why=why)
-        .where(Alert.kind == kind, Alert.scope == scope, Alert.state != Alert.RESOLVED)
-        .execute()
-    )
-    if again:
-        return False
-    Alert.create(kind=kind, scope=scope, title=title, why=why, first_at=now, last_at=now)
-    return True
+    new = Alert.insert(kind=kind, scope=scope, title=title, why=why, first_at=now, last_at=now)
+    if new.on_conflict_ignore().as_rowcount().execute():
+        return True
+    Alert.update(last_at=now, times=Alert.times + 1, why=why).where(
+        Alert.kind == kind, Alert.scope == scope, Alert.state != Alert.RESOLVED
+    ).execute()
+    return False
 
 
 def resolve_alert(now: datetime, *, kind: str, scope: str = "") -> bool:

@@ -75,6 +75,9 @@ def migrate(database: Database, now: datetime) -> list[str]:
 
 
 def _apply(database: Database, name: str, now: datetime) -> None:
+    database.queue_up("migrate")
+    if name in applied(database):
+        return  # another node was faster
     database.execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL)")
     text = (resources.files("contractor_auto.store") / "migrations" / f"{name}.sql").read_text()
     for statement in statements(text, "sqlite" if database.is_sqlite else "postgresql"):

@@ -17,8 +17,9 @@ CONNECTION: Mapping[str, Any] = {
     "application_name": "contractor-auto",
     "options": "-c timezone=UTC",
 }
-# Serialization failure and deadlock: nothing was changed, and the same again will probably work.
-LOST_A_RACE = ("40001", "40P01")
+# Serialization failure, deadlock, somebody else made it first: nothing was changed, and the same again
+# will probably work, or see what the other one did.
+LOST_A_RACE = ("40001", "40P01", "23505")
 MOST_TRIES = 5
 
 

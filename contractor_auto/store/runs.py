@@ -8,10 +8,8 @@ from contractor_auto.store.tables import Run
 
 def start_run(now: datetime, **values: Any) -> int | None:
     """Keep a new run and return its id; None when this recipe already ran for this subject."""
-    if Run.select().where(Run.key == values["key"]).exists():
-        return None
-    run: Run = Run.create(started_at=now, **values)
-    return run.id
+    new = Run.insert(started_at=now, **values).on_conflict_ignore().returning(Run.id)
+    return next((run_id for (run_id,) in new.tuples().execute()), None)
 
 
 def recent_run(recipe: str, customer: str, *, at: datetime, within: timedelta, dry_run: bool) -> Run | None:

@@ -328,6 +328,13 @@ BEGIN
     SELECT RAISE(ABORT, 'raw events are only deleted by retention');
 END;
 
+-- REPLACE deletes without asking the trigger above.
+CREATE TRIGGER raw_event_is_never_replaced BEFORE INSERT ON raw_event
+WHEN EXISTS (SELECT 1 FROM raw_event WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'raw events are never changed');
+END;
+
 --only postgresql
 CREATE FUNCTION refuse_raw_event_change() RETURNS trigger AS $$
 BEGIN
