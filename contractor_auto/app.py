@@ -22,7 +22,7 @@ from contractor_auto.engine.boots import Boots
 from contractor_auto.engine.gates import GateSpec
 from contractor_auto.engine.happen import World
 from contractor_auto.engine.interpret import Interpreter
-from contractor_auto.engine.queue import Claimed
+from contractor_auto.engine.job import Claimed
 from contractor_auto.engine.scheduler import DutyCall, Scheduler
 from contractor_auto.engine.worker import Do, Worker
 from contractor_auto.logs import log
@@ -167,7 +167,6 @@ def duties(appliance: Appliance) -> Sequence[DutyCall]:
     return (
         DutyCall("tick", appliance.poke, timedelta(seconds=5)),
         DutyCall("steady", lambda: db.write(lambda: appliance.boots.look(clock())), timedelta(seconds=5)),
-        DutyCall("rescue", lambda: _rescue(db, clock()), timedelta(seconds=20)),
         DutyCall("carrier account", lambda: look_at_account(appliance), timedelta(seconds=60)),
         DutyCall("retention", lambda: retention.forget_old(db, clock()), timedelta(minutes=10), daily_at=3),
     )
@@ -187,10 +186,6 @@ def look_at_account(appliance: Appliance) -> None:
 def _unpark(db: Database, name: str, now: datetime) -> None:
     if gates.unpark(name, now):
         queue.release(db, name, now)
-
-
-def _rescue(db: Database, now: datetime) -> int:
-    return db.write(lambda: queue.rescue(db, now, everything=False))
 
 
 def _bind(action: Action, tools: Tools) -> Do:

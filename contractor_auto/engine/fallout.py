@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from contractor_auto.engine.queue import FINAL, Claimed, NewJob, enqueue
+from contractor_auto.engine.job import Claimed, NewJob
+from contractor_auto.engine.queue import FINAL, enqueue
 from contractor_auto.engine.retry import Ending, Then
 from contractor_auto.store import alerts, gates, tasks
 from contractor_auto.store.database import Database
@@ -73,7 +74,7 @@ def _ask(job: Claimed, end: Ending, now: datetime) -> None:
     in_doubt = end.then == Then.DOUBT
     tasks.open_task(
         now,
-        key=f"job:{job.id}:{end.then}",
+        key=f"job:{job.id}:{end.then}:{job.attempt}",
         kind="send-unknown" if in_doubt else "decide",
         title="May or may not have been sent" if in_doubt else job.name,
         why=end.why,

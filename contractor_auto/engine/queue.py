@@ -7,10 +7,10 @@ run; a retry moves only the second.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
+from contractor_auto.engine.job import Claimed, Handed, NewJob
 from contractor_auto.store.database import Database, moment
 
 LEASE = timedelta(seconds=60)
@@ -51,6 +51,13 @@ LIMIT ?
 # A person has been asked about it.
 ASKED = "EXISTS (SELECT 1 FROM task t WHERE t.job_id = job.id AND t.state = 'open')"
 
+ENQUEUE = """
+INSERT INTO job (key, run_id, recipe, step, name, action, spec, lane, gate, state, due_at, order_at,
+    good_until, budget, otherwise, attempt, failures, rescues, why, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?, ?, ?, 0, 0, 0, '', ?)
+ON CONFLICT (key) DO NOTHING
+"""
+
 HAND_BACK = """
 UPDATE job SET state = ?, due_at = ?, order_at = ?, failures = ?, why = ?, finished_at = ?,
     lease_owner = NULL, lease_until = NULL
@@ -59,73 +66,10 @@ RETURNING id
 """
 
 
-class Handed(Protocol):
-    """How a job is handed back."""
-
-    @property
-    def state(self) -> str: ...
-
-    @property
-    def why(self) -> str: ...
-
-    @property
-    def due_at(self) -> datetime: ...
-
-    @property
-    def order_at(self) -> datetime: ...
-
-    @property
-    def failures(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job in hand. `owner` and `attempt` together are the fence: only they can settle it."""
-
-    id: int
-    run_id: int | None
-    recipe: str
-    step: int
-    name: str
-    action: str
-    spec: dict[str, Any]
-    lane: str | None
-    gate: str
-    due_at: datetime
-    order_at: datetime
-    good_until: datetime | None
-    budget: str
-    attempt: int
-    failures: int
-    owner: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """What is needed to wait in the queue. `key` makes it exist once."""
-
-    key: str
-    recipe: str
-    name: str
-    action: str
-    due_at: datetime
-    run_id: int | None = None
-    step: int = 0
-    spec: dict[str, Any] = field(default_factory=dict)
-    lane: str | None = None
-    gate: str = ""
-    good_until: datetime | None = None
-    budget: str = "standard"
-    otherwise: str = ""
-
-
 def enqueue(db: Database, jobs: Sequence[NewJob], now: datetime) -> None:
     """Add jobs that are not there yet; one whose key exists is left as it is."""
     db.executemany(
-        "INSERT INTO job (key, run_id, recipe, step, name, action, spec, lane, gate, state, due_at, order_at, "
-        "good_until, budget, otherwise, attempt, failures, rescues, why, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?, ?, ?, 0, 0, 0, '', ?) ON CONFLICT (key) DO NOTHING",
+        ENQUEUE,
         [
             (
                 *(job.key, job.run_id, job.recipe, job.step, job.name, job.action, json.dumps(job.spec)),
@@ -158,7 +102,7 @@ def next_due(db: Database, gate: str, now: datetime) -> datetime | None:
     return moment(due_at)
 
 
-def hand_back(db: Database, job: Claimed, end: "Handed", now: datetime) -> bool:
+def hand_back(db: Database, job: Claimed, end: Handed, now: datetime) -> bool:
     """Give a job its new state. False when it is no longer ours: its lease ran out."""
     finished_at = now if end.state in FINAL else None
     values = [end.state, end.due_at, end.order_at, end.failures, end.why, finished_at]
@@ -172,16 +116,14 @@ def rescue(db: Database, now: datetime, *, everything: bool) -> int:
     decide, on PostgreSQL by the database's clock. A rescue is counted, so that a job which kills its
     worker ends as a dead letter instead of a crash loop.
     """
-    clock = "?" if db.is_sqlite else "clock_timestamp()"
+    clock = "?" if db.is_sqlite else "now()"
     whose = "" if everything else f"AND lease_until < {clock}"
     params = [now] if db.is_sqlite and not everything else []
-    return len(
-        db.rows(
-            "UPDATE job SET state = 'scheduled', rescues = rescues + 1, lease_owner = NULL, lease_until = NULL, "
-            f"why = 'It was in hand when the program stopped.' WHERE state = 'executing' {whose} RETURNING id",
-            params,
-        )
-    )
+    sql = f"""
+        UPDATE job SET state = 'scheduled', rescues = rescues + 1, lease_owner = NULL, lease_until = NULL,
+            why = 'It was in hand when the program stopped.'
+        WHERE state = 'executing' {whose} RETURNING id"""
+    return len(db.rows(sql, params))
 
 
 def let_go(db: Database, owner: str) -> int:
@@ -255,13 +197,18 @@ def release(db: Database, gate: str, now: datetime) -> int:
 
 def hurry(db: Database, now: datetime, *, recipe: str | None = None) -> int:
     """Let everything that waited for a pause look again now."""
-    which, params = ("AND recipe = ?", [now, now, recipe]) if recipe else ("", [now, now])
-    sql = f"UPDATE job SET due_at = ?, order_at = ? WHERE state = 'scheduled' AND attempt > 0 AND failures = 0 {which} RETURNING id"
-    return len(db.rows(sql, params))
+    which, params = ("AND recipe = ?", [recipe]) if recipe else ("", [])
+    # What kept its place in its lane keeps it.
+    sql = f"""
+        UPDATE job SET due_at = ?, order_at = CASE WHEN order_at < ? THEN order_at ELSE ? END
+        WHERE state = 'scheduled' AND attempt > 0 AND failures = 0 {which} RETURNING id"""
+    return len(db.rows(sql, [now, now, now, *params]))
 
 
 def renew(db: Database, jobs: Sequence[Claimed], now: datetime) -> None:
     """Keep the lease of jobs that are still being worked on."""
+    if not jobs:
+        return
     until = "?" if db.is_sqlite else "clock_timestamp() + interval '60 seconds'"
     lease = [now + LEASE] if db.is_sqlite else []
     db.executemany(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from contractor_auto.engine.queue import Claimed
+from contractor_auto.engine.job import Claimed
 from contractor_auto.recipe.budgets import BUDGETS
 from contractor_auto.recipe.outcomes import ActionError, Ask, Done, Failure, Outcome, Skip, Snooze
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contractor_auto.engine import fallout
-from contractor_auto.engine.queue import Claimed, hand_back
+from contractor_auto.engine.job import Claimed
+from contractor_auto.engine.queue import hand_back
 from contractor_auto.engine.retry import Ending
 from contractor_auto.store.database import Database
 

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 from contractor_auto.engine import housekeeping, queue
 from contractor_auto.engine.gates import GateSpec
-from contractor_auto.engine.queue import Claimed
+from contractor_auto.engine.job import Claimed
 from contractor_auto.engine.retry import ending
 from contractor_auto.engine.settle import Worked, settle
 from contractor_auto.logs import fields, log
@@ -53,6 +54,7 @@ class Worker:
         self._in_hand: dict[int, Claimed] = {}
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._patience_ended = threading.Event()
         self._pace_at: dict[str, datetime] = {}
         self._thread: threading.Thread | None = None
         self.may_claim: Callable[[], bool] = lambda: True
@@ -81,52 +83,84 @@ class Worker:
         self.poke()
         if self._thread is not None:
             self._thread.join(patience.total_seconds())
-        self._db.write(lambda: queue.let_go(self._db, self._owner))
+        self._patience_ended.set()
+        try:
+            self._db.write(lambda: queue.let_go(self._db, self._owner))
+        except StoreError:
+            LOG.exception("what is in hand cannot be put back; its lease will end")
 
     def _run(self) -> None:
-        with ThreadPoolExecutor(sum(s.slots for s in self._specs), thread_name_prefix="action") as pool:
-            done: list[Worked] = []
-            while not (self._stopping.is_set() and not self._in_hand and not done):
-                self._wake.clear()
-                done += self._collect()
-                try:
-                    jobs = self._turn(done)
-                except StoreError:
-                    LOG.exception("the database cannot be written; trying again")
-                    self._wake.wait(TICK.total_seconds())
-                    continue
-                done = []
-                for job in jobs:
-                    pool.submit(self._work_and_hand_over, job)
-                if not jobs and self._finished.empty():
-                    self._wake.wait(self._until_next().total_seconds())
+        pool = ThreadPoolExecutor(sum(s.slots for s in self._specs), thread_name_prefix="action")
+        done: list[Worked] = []
+        while not self._is_over(done):
+            self._wake.clear()
+            done += self._collect()
+            jobs = self._try_turn(done)
+            if jobs is None:
+                self._wake.wait(TICK.total_seconds())
+                continue
+            done = []
+            for job in jobs:
+                pool.submit(self._work_and_hand_over, job)
+            if not jobs and self._finished.empty():
+                self._rest()
+        # What was put back must not start here any more.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def _is_over(self, done: Sequence[Worked]) -> bool:
+        return self._patience_ended.is_set() or (self._stopping.is_set() and not self._in_hand and not done)
+
+    def _try_turn(self, done: Sequence[Worked]) -> list[Claimed] | None:
+        """None when the database took nothing: the same is handed in again later."""
+        try:
+            try:
+                return self._turn(done)
+            except StoreError:
+                raise
+            except Exception:
+                LOG.exception("a turn failed; handing back one by one")
+                return self._hand_back_singly(done)
+        except StoreError:
+            LOG.exception("the database cannot be written; trying again")
+            return None
+
+    def _hand_back_singly(self, done: Sequence[Worked]) -> list[Claimed]:
+        """One outcome that cannot be written down must not hold up the others: its lease will end."""
+        for worked in done:
+            try:
+                self._db.write(partial(settle, self._db, [worked], self._now()))
+            except StoreError:
+                raise
+            except Exception:
+                LOG.exception("an outcome cannot be written down", extra=fields(job=worked.job.id))
+            self._in_hand.pop(worked.job.id, None)
+        return []
 
     def _turn(self, done: Sequence[Worked]) -> list[Claimed]:
         """One transaction: hand back what is finished, take what is next."""
-        now = self._now()
-        for worked in done:
-            self._in_hand.pop(worked.job.id, None)
-        jobs = self._db.write(lambda: self._settle_and_claim(done, now), at="claim")
-        self._in_hand.update((job.id, job) for job in jobs)
+        now, finished = self._now(), {worked.job.id for worked in done}
+        still = {number: job for number, job in self._in_hand.items() if number not in finished}
+        jobs = self._db.write(lambda: self._settle_and_claim(done, list(still.values()), now), at="claim")
+        self._in_hand = still | {job.id: job for job in jobs}
         return jobs
 
-    def _settle_and_claim(self, done: Sequence[Worked], now: datetime) -> list[Claimed]:
+    def _settle_and_claim(
+        self, done: Sequence[Worked], still: Sequence[Claimed], now: datetime
+    ) -> list[Claimed]:
         if done:
             settle(self._db, done, now)
-        self._keep_house(now)
+        self._keep_house(still, now)
         if self._stopping.is_set() or not self.may_claim():
             return []
-        busy = Counter(job.gate for job in self._in_hand.values())
+        busy = Counter(job.gate for job in still)
         return [job for spec in self._specs for job in self._claim(spec, spec.slots - busy[spec.name], now)]
 
-    def _keep_house(self, now: datetime) -> None:
+    def _keep_house(self, still: Sequence[Claimed], now: datetime) -> None:
         """Now and then: once a tick is often enough for what is late, or still in hand."""
         if self._kept_at is not None and timedelta() <= now - self._kept_at < TICK:
             return
         self._kept_at = now
-        housekeeping.tidy(self._db, now)
-        if self._in_hand:
-            queue.renew(self._db, list(self._in_hand.values()), now)
+        housekeeping.tidy(self._db, still, now)
 
     def _claim(self, spec: GateSpec, free: int, now: datetime) -> list[Claimed]:
         if spec.per_second is not None:
@@ -170,6 +204,15 @@ class Worker:
         while not self._finished.empty():
             done.append(self._finished.get())
         return done
+
+    def _rest(self) -> None:
+        """Until something is due, or a poke, or the next tick."""
+        try:
+            span = self._until_next()
+        except StoreError:
+            LOG.exception("the database cannot be read; trying again")
+            span = TICK
+        self._wake.wait(span.total_seconds())
 
     def next_due(self) -> datetime | None:
         """When there will be something to do, as far as is known now."""
