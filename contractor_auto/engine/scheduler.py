@@ -1,7 +1,7 @@
 """The clock of the engine: APScheduler calls the duties. It keeps no state; the database is the truth.
 
 Each duty notes its last success. A daily duty takes its business date first, so that neither a night
-with a changed clock nor a second node runs it twice.
+with a changed clock nor a second node runs it twice; one that failed, or died, is tried again later.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,9 +13,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from contractor_auto.logs import fields, log
 from contractor_auto.store.database import Database, StoreError
-from contractor_auto.store.tables import Duty, DutySlot
+from contractor_auto.store.tables import Duty
 
 LOG = log("scheduler")
+TRY_AGAIN_AFTER = timedelta(hours=1)
+
+TAKE_DAY = """
+INSERT INTO duty_slot (name, slot, taken_at) VALUES (?, ?, ?)
+ON CONFLICT (name, slot) DO UPDATE SET taken_at = excluded.taken_at
+WHERE duty_slot.taken_at <= ? AND NOT EXISTS (
+    SELECT 1 FROM duty d WHERE d.name = duty_slot.name AND d.last_success_at >= duty_slot.taken_at)
+RETURNING name
+"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Scheduler:
             self.run(duty)
 
     def run(self, duty: DutyCall) -> None:
-        """One duty, if it is its turn; a failure is noted and the next turn tries again."""
+        """One duty, if it is its turn; a failure is noted and it is tried again."""
         now = self._now()
         try:
             if duty.daily_at is not None and not self._take_day(duty, now):
@@ -74,17 +83,8 @@ class Scheduler:
         local = now.astimezone(self._zone)
         if duty.daily_at is not None and local.hour < duty.daily_at:
             return False
-        slot = local.date().isoformat()
-        if DutySlot.select().where(DutySlot.name == duty.name, DutySlot.slot == slot).exists():
-            return False
-        return self._db.write(lambda: _take(duty.name, slot, now))
-
-
-def _take(name: str, slot: str, now: datetime) -> bool:
-    inserted = (
-        DutySlot.insert(name=name, slot=slot, taken_at=now).on_conflict_ignore().as_rowcount().execute()
-    )
-    return bool(inserted)
+        params = [duty.name, local.date().isoformat(), now, now - TRY_AGAIN_AFTER]
+        return bool(self._db.write(lambda: self._db.rows(TAKE_DAY, params)))
 
 
 def _note(name: str, at: datetime, error: str) -> None:
