@@ -8,6 +8,8 @@ from contractor_auto.store.tables import Gate
 
 # How much of a missed pace may be caught up at once.
 CATCH_UP = timedelta(milliseconds=50)
+# No pace lies this far ahead: the clock was set back.
+FAR_AHEAD = timedelta(seconds=60)
 
 
 def park(name: str, *, kind: str, why: str, now: datetime) -> None:
@@ -45,21 +47,22 @@ def take_turns(db: Database, name: str, *, most: int, per_second: float, now: da
             [name],
         )
         rows = [(None, None)]
-    next_at, parked_at = moment(rows[0][0]), rows[0][1]
-    if parked_at is not None:
+    if rows[0][1] is not None:
         return 0
-    if next_at is None or next_at < now - CATCH_UP or next_at > now + timedelta(seconds=60):
-        next_at = now  # idle for a while, or the clock was set back
-    pace = timedelta(seconds=1 / per_second)
+    next_at, pace = _open_at(moment(rows[0][0]), now), timedelta(seconds=1 / per_second)
     return 0 if next_at > now else min(most, int((now - next_at) / pace) + 1)
 
 
 def spend_turns(db: Database, name: str, *, turns: int, per_second: float, now: datetime) -> datetime:
     """Note that so many left now; returns when the next may."""
     [(before,)] = db.rows("SELECT next_at FROM gate WHERE name = ?", [name])
-    start = moment(before)
-    if start is None or start < now - CATCH_UP:
-        start = now
-    next_at = start + turns * timedelta(seconds=1 / per_second)
+    next_at = _open_at(moment(before), now) + turns * timedelta(seconds=1 / per_second)
     db.execute("UPDATE gate SET next_at = ? WHERE name = ?", [next_at, name])
+    return next_at
+
+
+def _open_at(next_at: datetime | None, now: datetime) -> datetime:
+    """From when on the pace counts: neither an idle time nor an old clock is made up for."""
+    if next_at is None or not now - CATCH_UP <= next_at <= now + FAR_AHEAD:
+        return now
     return next_at
