@@ -62,9 +62,7 @@ def _set_state(recipe: Recipe, state: str, *, seen: str | None, who: str, now: d
     if before == state:
         return False
     if seen is not None and before != seen:
-        raise Refused(
-            f"Meanwhile somebody switched it to {STATE_WORDS[before]}. Nothing was changed; look again."
-        )
+        raise Refused(f"Somebody switched it to {STATE_WORDS[before]} meanwhile. Nothing was changed.")
     settings.save(recipe.name, {settings.STATE: state}, who=who, now=now, note=note)
     return True
 

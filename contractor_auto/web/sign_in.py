@@ -61,8 +61,10 @@ def move_in() -> ResponseReturnValue:
         return _first_page({}, said=_wait(problem), code=form.get("code", "")), 429
     except Refused as problem:
         return _first_page(problem.fields, said=str(problem), code=form.get("code", "")), 422
-    flash("Welcome. Everything is switched off until you switch it on.", "good")
-    return door.sign_in(make_response(redirect("/")), member_id)
+    answer = door.sign_in(make_response(redirect("/")), member_id)
+    # Said after signing in, which begins with an empty slate.
+    flash("Welcome. In Recipes you switch on what should happen by itself.", "good")
+    return answer
 
 
 @pages.post("/sign-out")
