@@ -50,13 +50,6 @@ class Written:
 
 
 @dataclass
-class Outage:
-    """The carrier is not to be reached until then."""
-
-    until: datetime
-
-
-@dataclass
 class Stage:
     """Who is on, what they did, and what is broken. Safe to use from any thread."""
 
@@ -69,7 +62,7 @@ class Stage:
     person: Person = field(default_factory=lambda: caller(0))
     calls: list[Placed] = field(default_factory=list)
     texts: list[Written] = field(default_factory=list)
-    outage: Outage | None = None
+    outage_until: datetime | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _people: int = 1
 
@@ -111,17 +104,16 @@ class Stage:
         with self._lock:
             match kind:
                 case "down":
-                    self._break(
-                        "The carrier is down for 30 seconds", "refuse", seconds=OUTAGE.total_seconds()
-                    )
-                    self.outage = Outage(utc_now() + OUTAGE)
+                    self._cut_the_line()
+                    self._someone_calls(f"The carrier is down for {OUTAGE.total_seconds():.0f} seconds")
                 case "lost answer":
-                    self._break("The carrier's answer will get lost", "drop", on="send", times=1)
+                    self._break("drop", on="send", times=1)
+                    self._someone_calls("The carrier’s answer will get lost")
                 case "repeated":
-                    self._break("The carrier reports everything three times", "repeated", times=4)
+                    self._break("repeated", times=4)
+                    self._someone_calls("The carrier reports everything three times")
                 case "landline":
-                    self.next_person("landline")
-                    self._place("hang up", trouble="The call comes from a landline")
+                    self._someone_calls("The call comes from a landline", kind="landline")
                 case _:
                     raise StageError(f"There is no trouble {kind!r}.")
 
@@ -129,15 +121,28 @@ class Stage:
         """What is broken now."""
         return [Fault(**fault) for fault in self.carrier.faults.listed()]
 
-    def _break(self, words: str, kind: str, **details: Any) -> None:
+    def _cut_the_line(self) -> None:
+        """An outage that is on already is not made longer."""
+        if not any(fault.kind == "refuse" for fault in self.faults()):
+            self.carrier.faults.add("refuse", seconds=OUTAGE.total_seconds())
+            self.outage_until = utc_now() + OUTAGE
+
+    def _break(self, kind: str, **details: Any) -> None:
         self.carrier.faults.clear(kind)
         self.carrier.faults.add(kind, **details)
-        self.next_person()
-        self._place("hang up", trouble=words)
+
+    def _someone_calls(self, trouble: str, kind: str = "mobile") -> None:
+        self.next_person(kind)
+        self._place("hang up", trouble=trouble)
 
     def _place(self, then: str, *, trouble: str = "") -> None:
         forwarded_from = None if self.ring_first else BUSINESS.phone
         call = self.carrier.call(
-            self.person.number, then=then, forwarded_from=forwarded_from, talk=TALK, voicemail=VOICEMAIL
+            self.person.number,
+            then=then,
+            forwarded_from=forwarded_from,
+            talk=TALK,
+            voicemail=VOICEMAIL,
+            owner="no answer" if trouble else "",  # an answered call would show nothing
         )
         self.calls.append(Placed(self.person, call, then, trouble))

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +28,7 @@ class ApplianceProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "contractor_auto", "serve", "--config", str(config)],
             cwd=HOME,
-            env=_environment(),
+            env=environment(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,
@@ -72,7 +73,7 @@ class ApplianceProcess:
             return False
 
 
-def _environment() -> dict[str, str]:
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
     """Nothing that a real shop set for itself may reach the demo, its token least of all."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CONTRACTOR_AUTO_")}
+    kept = {name: value for name, value in ours.items() if not name.startswith("CONTRACTOR_AUTO_")}
     return {**kept, "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}

@@ -105,7 +105,7 @@ ACTIONS: Mapping[str, Callable[[Stage, Mapping[str, Any]], object]] = {
 
 def _trouble(stage: Stage) -> dict[str, Any]:
     """What is broken now, and for how many seconds more."""
-    left = (stage.outage.until - utc_now()).total_seconds() if stage.outage else 0
+    left = (stage.outage_until - utc_now()).total_seconds() if stage.outage_until else 0
     broken = {fault.kind for fault in stage.faults()}
     return {"down": max(0, round(left)), "lost answer": "drop" in broken, "repeated": "repeated" in broken}
 

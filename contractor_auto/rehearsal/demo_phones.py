@@ -6,9 +6,11 @@ from typing import Any
 from contractor_auto.rehearsal.carrier_records import Accepted, Call, formatted
 from contractor_auto.rehearsal.demo import Placed, Stage
 from contractor_auto.rehearsal.demo_people import OWNER
+from contractor_auto.rehearsal.demo_verdicts import talked
 from contractor_auto.rehearsal.phones import InboxText
 
 Shown = dict[str, Any]
+SILENCE = "The line goes dead."
 
 
 def customer_screen(stage: Stage, ledger: Mapping[str, Accepted]) -> Shown:
@@ -76,8 +78,7 @@ def _written(stage: Stage) -> Iterator[Shown]:
 
 def _own_call(placed: Placed) -> Shown:
     ended = {"hang up": "You called and hung up", "leave voicemail": "You called and left a voicemail"}
-    talked = any(heard.startswith("Talked") for heard in placed.call.heard)
-    say = "You called and talked" if talked else ended[placed.then]
+    say = "You called and talked" if talked(placed.call) else ended[placed.then]
     return _note(placed, say if placed.call.over.is_set() else "Calling…")
 
 
@@ -94,7 +95,7 @@ def _rang_out(placed: Placed, ring_first: bool) -> bool:
     """A forwarded call has rung out before the carrier hears of it; one that rings first may be taken."""
     if not ring_first:
         return True
-    return placed.call.over.is_set() and not any(heard.startswith("Talked") for heard in placed.call.heard)
+    return placed.call.over.is_set() and not talked(placed.call)
 
 
 def _ringing(stage: Stage) -> str:
@@ -115,7 +116,7 @@ def _line(stage: Stage) -> Shown | None:
     if not calls:
         return None
     call = calls[-1].call
-    heard = [{"by": _speaker(words), "say": _spoken(words)} for words in list(call.heard)]
+    heard = [{"by": _speaker(words), "say": _spoken(words)} for words in list(call.heard) if words != SILENCE]
     return {"id": call.sid, "status": call.status, "over": call.over.is_set(), "heard": heard}
 
 

@@ -9,7 +9,7 @@ from contractor_auto.rehearsal.carrier_rules import keyword_of
 from contractor_auto.rehearsal.carrier_webhooks import Delivery
 from contractor_auto.rehearsal.demo import Placed, Report, Stage, Written
 from contractor_auto.rehearsal.demo_people import BACKUP, OWNER, Person
-from contractor_auto.rehearsal.demo_verdicts import NOT_STARTED, Verdict, about_call, about_text
+from contractor_auto.rehearsal.demo_verdicts import NOT_STARTED, Verdict, about_call, about_text, talked
 
 LATEST = 12
 TONES = {"done": "good", "skipped": "plain", "snoozed": "wait"}
@@ -76,7 +76,7 @@ def _case(sid: str, at: datetime, title: str, *, verdict: Verdict, lines: Iterab
 def _did(placed: Placed) -> str:
     if not placed.call.over.is_set():
         return "is calling"
-    if any(heard.startswith("Talked") for heard in placed.call.heard):
+    if talked(placed.call):
         return "called and the owner answered"
     return {"hang up": "called and hung up", "leave voicemail": "called and left a voicemail"}[placed.then]
 

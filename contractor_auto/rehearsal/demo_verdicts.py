@@ -40,7 +40,14 @@ def about_call(call: Call, reports: Sequence[Report], person: Person) -> Verdict
         return Verdict("Waiting", "wait", _last_try(jobs))
     if any(report["state"] in NOT_DONE for report in reports):
         return Verdict("Not sent, because…", "plain", _why(letters, reports))
+    if talked(call):
+        return Verdict("Answered", "good", "A person took the call, so no text is needed.")
     return Verdict("Ended", "plain") if call.over.is_set() else Verdict("On the line", "wait")
+
+
+def talked(call: Call) -> bool:
+    """A person took the call."""
+    return any(heard.startswith("Talked with") for heard in call.heard)
 
 
 def about_text(keyword: str, reports: Sequence[Report]) -> Verdict:

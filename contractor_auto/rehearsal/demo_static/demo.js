@@ -186,6 +186,7 @@ function coverWith(cover, id) {
 
 function state(call) {
   if (call.status === "ringing") return "Ringing…";
+  if (call.heard.some((line) => line.by === "you")) return "Somebody picked up";
   return call.heard.at(-1)?.by === "sound" ? "Leaving a voicemail…" : "Nobody picks up. You hear:";
 }
 
