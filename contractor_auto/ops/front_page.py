@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from contractor_auto.ops import switches
 from contractor_auto.ops.going_out import Leaving, known_of, leaving
 from contractor_auto.ops.health import Health, customer_states, health, say_last
 from contractor_auto.recipe.book import Book
 from contractor_auto.recipe.shop import Shop
 from contractor_auto.recipe.zones import zone_named
-from contractor_auto.store import home, pauses
+from contractor_auto.store import home
 from contractor_auto.store.database import Database
 from contractor_auto.store.home import Today
 from contractor_auto.store.tables import Alert, Customer, Message, Pause, Run, Task
@@ -54,7 +55,7 @@ def front_page(db: Database, waiting: Waiting, *, book: Book, shop: Shop, now: d
     people = home.people(_phones([run for _, run in pairs], gone, runs))
     known = known_of(pairs, people, book=book, shop=shop, now=now)
     today, delivered_at = home.today(db, midnight(now, shop.zone))
-    pause = _pause_of_all(now) if waiting.is_paused else None
+    pause = switches.pause_of(Pause.EVERYTHING, now=now) if waiting.is_paused else None
     states, last = customer_states(book, known.saved), say_last(delivered_at, now, shop.zone)
     return Front(
         health=health(waiting, is_safe_mode=safe, pause=pause, states=states, last=last),
@@ -73,10 +74,6 @@ def midnight(now: datetime, zone: str) -> datetime:
     """When today began, by the clock on the shop's wall."""
     there = now.astimezone(zone_named(zone))
     return datetime.combine(there.date(), time(), tzinfo=there.tzinfo).astimezone(UTC)
-
-
-def _pause_of_all(now: datetime) -> Pause | None:
-    return next((held for held in pauses.pauses_now(now) if held.scope == Pause.EVERYTHING), None)
 
 
 def _gone(messages: list[Message], quiet: list[Run], runs: Mapping[int, Run]) -> list[Gone]:

@@ -51,7 +51,7 @@ def health(
 def _at_work(states: Mapping[str, str], last: str) -> Health:
     live = [name for name, state in states.items() if state == settings.LIVE]
     if live:
-        return Health("good", "Working", last or "Ready; nothing has been sent yet.")
+        return Health("good", "Working", last or "Ready. Nothing was delivered yet today.")
     if settings.DRY_RUN in states.values():
         sentence = "Everything runs as if it were live, but customers get nothing."
         return Health("quiet", "Dry run", sentence, "Switch a recipe to live when you like what you see.")

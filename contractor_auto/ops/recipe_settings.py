@@ -87,7 +87,7 @@ def _checked(recipe: Recipe, values: Mapping[str, Any], shop: Shop, now: datetim
 
 def _clean(setting: Setting, value: Any) -> Any:
     if isinstance(value, str):
-        value = value.replace("\r\n", "\n").strip()
+        value = value.replace("\r\n", "\n").replace("\0", "").strip()
     parsed = parse_value(setting, value)
     return parsed if setting.type in ("flag", "choice", "message", "text") else value
 

@@ -47,6 +47,12 @@ def end_pause(db: Database, pause_id: int, *, now: datetime) -> bool:
     return db.write(lambda: _end(db, pause_id, now), at="resume")
 
 
+def pause_of(kind: str, name: str = "", *, now: datetime) -> Pause | None:
+    """The pause in force for this recipe, this person or everything."""
+    held = (each for each in pauses.pauses_now(now) if (each.scope, each.name) == (kind, name))
+    return next(held, None)
+
+
 def _end(db: Database, pause_id: int, now: datetime) -> bool:
     found = next((held for held in pauses.pauses_now(now) if held.id == pause_id), None)
     return found is not None and _resume(db, Scope(found.scope, found.name), now)

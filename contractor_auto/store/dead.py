@@ -2,8 +2,14 @@
 
 from datetime import datetime
 
+import peewee
+from peewee import JOIN
+
 from contractor_auto.store.tables import Attempt, Job, Message, Run
 
+# Written out: a partial index is only used for a literal.
+DEAD = "(SELECT id FROM job WHERE state IN ('parked', 'discarded'))"
+GIVEN_UP = "(SELECT id FROM job WHERE state = 'discarded')"
 SURELY_NOT_OUT = ("refused", "not_sent")
 
 
@@ -11,8 +17,8 @@ def dead_jobs(limit: int) -> list[tuple[Job, Run | None]]:
     """Given up or on hold, the newest first."""
     query = (
         Job.select(Job, Run)
-        .join(Run, "LEFT OUTER", on=(Job.run_id == Run.id), attr="of")
-        .where(Job.state.in_((Job.DISCARDED, Job.PARKED)))
+        .join(Run, JOIN.LEFT_OUTER, on=(Job.run_id == Run.id), attr="of")
+        .where(Job.id.in_(peewee.SQL(DEAD)))
         .order_by(Job.id.desc())
         .limit(limit)
     )
@@ -47,4 +53,4 @@ def reopen_messages(job_id: int, now: datetime) -> None:
 
 def gave_up_on(recipe: str) -> int:
     """How many jobs of this recipe are on the dead-letter list."""
-    return Job.select().where(Job.recipe == recipe, Job.state == Job.DISCARDED).count()
+    return Job.select().where(Job.recipe == recipe, Job.id.in_(peewee.SQL(GIVEN_UP))).count()

@@ -15,6 +15,7 @@ OPEN_JOBS = "(" + " UNION ALL ".join(
     f"SELECT id FROM job WHERE state = '{state}' AND run_id IS NOT NULL"
     for state in (Job.SCHEDULED, Job.EXECUTING, Job.PARKED)
 ) + ")"  # fmt: skip
+OPEN_TASKS = "(SELECT id FROM task WHERE state = 'open')"
 NOTHING_SENT = (Run.NOT_STARTED, Run.STOPPED, Run.FAILED)
 
 TODAY = """
@@ -62,7 +63,10 @@ def messages_gone_out(limit: int) -> list[Message]:
 
 def runs_without_message(limit: int) -> list[Run]:
     """The newest runs that ended and sent nothing."""
-    any_message = Message.select(peewee.SQL("1")).where(Message.run_id == Run.id)
+    # By way of the job, because that is how messages are indexed.
+    any_message = (
+        Message.select(peewee.SQL("1")).join(Job, on=(Message.job_id == Job.id)).where(Job.run_id == Run.id)
+    )
     return list(
         Run.select()
         .where(Run.state.in_(NOTHING_SENT), ~peewee.fn.EXISTS(any_message))
@@ -109,9 +113,8 @@ def open_alerts(limit: int) -> list[Alert]:
 
 def tasks_by_due(limit: int) -> list[Task]:
     """The most pressing first."""
-    return list(
-        Task.select().where(Task.state == Task.OPEN).order_by(Task.due_at, Task.created_at).limit(limit)
-    )
+    is_open = Task.id.in_(peewee.SQL(OPEN_TASKS))
+    return list(Task.select().where(is_open).order_by(Task.due_at, Task.created_at).limit(limit))
 
 
 def tasks_done(limit: int) -> list[Task]:

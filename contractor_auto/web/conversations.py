@@ -8,14 +8,15 @@ from typing import Any, Literal
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from contractor_auto.ops.switches import pause_of
 from contractor_auto.recipe.phone import normalise
 from contractor_auto.store import conversations, history, home
 from contractor_auto.store.conversations import Thread
-from contractor_auto.store.tables import Run
+from contractor_auto.store.tables import Pause, Run
 from contractor_auto.web import here
 
 pages = Blueprint("conversations", __name__)
-PAGE = 30
+PAGE, FARTHEST = 30, 4_000
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Entry:
 
 @pages.get("/conversations")
 def page() -> ResponseReturnValue:
-    house, words = here.house(), request.args.get("q", "")[:100]
-    offset = max(request.args.get("from", 0, type=int), 0)
+    house, words = here.house(), here.typed("q", most=100)
+    offset = min(max(request.args.get("from", 0, type=int), 0), FARTHEST)
     if words.strip():
         latest: list[tuple[str, datetime | None]] = [(phone, None) for phone in history.phones_like(words)]
     else:
@@ -55,7 +56,8 @@ def thread(phone: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     entries = sorted(_entries(found), key=lambda entry: entry.at)
-    return render_template("thread.html", thread=found, person=found.person, entries=entries)
+    held = pause_of(Pause.CUSTOMER, number, now=here.house().now())
+    return render_template("thread.html", thread=found, person=found.person, entries=entries, held=held)
 
 
 def _entries(found: Thread) -> Iterator[Entry]:

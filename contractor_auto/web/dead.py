@@ -8,6 +8,7 @@ from contractor_auto.ops.refused import Refused
 from contractor_auto.store import dead, home
 from contractor_auto.web import here
 from contractor_auto.web.door import safe_next
+from contractor_auto.web.words import LONGEST_NUMBER
 
 pages = Blueprint("dead", __name__)
 MOST_ROWS = 200
@@ -33,7 +34,7 @@ def requeue() -> ResponseReturnValue:
 
 @pages.post("/dead/discarded")
 def discard() -> ResponseReturnValue:
-    house, why = here.house(), request.form.get("why", "")[:300]
+    house, why = here.house(), here.typed("why", most=300)
     try:
         count = dead_letters.discard(house.db, _ticked(), why=why, who=here.who(), now=house.now())
     except Refused as problem:
@@ -43,7 +44,9 @@ def discard() -> ResponseReturnValue:
 
 
 def _ticked() -> list[int]:
-    return [int(text) for text in request.form.getlist("job") if text.isdigit() and len(text) < 19]
+    return [
+        int(text) for text in request.form.getlist("job") if text.isdecimal() and len(text) <= LONGEST_NUMBER
+    ]
 
 
 def _refused(problem: Refused) -> ResponseReturnValue:

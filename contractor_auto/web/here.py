@@ -33,6 +33,14 @@ def head() -> Waiting:
     return cast(Waiting, g.head)
 
 
+def typed(name: str, *, most: int) -> str:
+    """One line that somebody typed, without what no keyboard types, cut to what we keep."""
+    text = request.values.get(name, "")
+    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())[
+        :most
+    ]
+
+
 def address() -> str:
     """Where the request came from."""
     return request.remote_addr or ""

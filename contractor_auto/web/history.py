@@ -8,7 +8,7 @@ from contractor_auto.store import history, home
 from contractor_auto.store.history import PAGE, Wanted
 from contractor_auto.store.tables import Job
 from contractor_auto.web import here
-from contractor_auto.web.words import RUN_WORDS
+from contractor_auto.web.words import LONGEST_NUMBER, RUN_WORDS
 
 pages = Blueprint("history", __name__)
 
@@ -17,10 +17,10 @@ pages = Blueprint("history", __name__)
 def page() -> ResponseReturnValue:
     asked = request.args
     wanted = Wanted(
-        words=asked.get("q", "")[:100],
-        recipe=asked.get("recipe", ""),
+        words=here.typed("q", most=100),
+        recipe=here.typed("recipe", most=100),
         state=asked.get("state", "") if asked.get("state") in RUN_WORDS else "",
-        before=asked.get("before", type=int),
+        before=_number(asked.get("before", "")),
     )
     found = history.runs_wanted(wanted)
     runs, more = found[:PAGE], found[PAGE:]
@@ -29,6 +29,10 @@ def page() -> ResponseReturnValue:
     return render_template(
         "history.html", wanted=wanted, runs=runs, people=people, names=names, is_more=bool(more)
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 @pages.get("/runs/<trace>")

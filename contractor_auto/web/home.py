@@ -10,6 +10,7 @@ from contractor_auto.ops.switches import Scope
 from contractor_auto.store.tables import Pause
 from contractor_auto.web import here
 from contractor_auto.web.door import safe_next
+from contractor_auto.web.words import NUMBER
 
 pages = Blueprint("home", __name__)
 
@@ -31,9 +32,9 @@ def page() -> ResponseReturnValue:
 @pages.post("/pauses")
 def pause() -> ResponseReturnValue:
     house, form = here.house(), request.form
-    scope = Scope(form.get("scope", Pause.EVERYTHING), form.get("name", ""))
+    scope = Scope(form.get("scope", Pause.EVERYTHING), here.typed("name", most=100))
     try:
-        switches.pause(house.db, scope, who=here.who(), why=form.get("why", "")[:200], now=house.now())
+        switches.pause(house.db, scope, who=here.who(), why=here.typed("why", most=200), now=house.now())
     except Refused as problem:
         flash(str(problem), "bad")
     else:
@@ -41,7 +42,7 @@ def pause() -> ResponseReturnValue:
     return redirect(safe_next(form.get("next")))
 
 
-@pages.post("/pauses/<int:pause_id>/end")
+@pages.post(f"/pauses/<{NUMBER}:pause_id>/end")
 def resume(pause_id: int) -> ResponseReturnValue:
     house = here.house()
     if switches.end_pause(house.db, pause_id, now=house.now()):

@@ -11,10 +11,12 @@ from contractor_auto.ops import recipe_settings
 from contractor_auto.ops.go_live import go_live_list
 from contractor_auto.ops.recipe_settings import STATE_WORDS, Edit
 from contractor_auto.ops.refused import Refused
+from contractor_auto.ops.switches import pause_of
 from contractor_auto.ops.wordings import Look, look
 from contractor_auto.recipe.model import Recipe
 from contractor_auto.recipe.settings import NO, values_of
-from contractor_auto.store import history, home, settings
+from contractor_auto.store import history, home, pauses, settings
+from contractor_auto.store.tables import Pause
 from contractor_auto.web import here
 
 pages = Blueprint("recipes", __name__)
@@ -27,7 +29,8 @@ def page() -> ResponseReturnValue:
     saved, counts = home.saved_settings(), history.run_states_since(house.db, house.now() - LATELY)
     book = house.book()
     states = {name: recipe_settings.state_of(r, saved.get(name, {})) for name, r in book.recipes.items()}
-    return render_template("recipes.html", book=book, states=states, counts=counts)
+    held = {pause.name for pause in pauses.pauses_now(house.now()) if pause.scope == Pause.RECIPE}
+    return render_template("recipes.html", book=book, states=states, counts=counts, held=held)
 
 
 @pages.get("/recipes/<name>")
@@ -136,6 +139,7 @@ def _form(
         refused_switch=refused_switch,
         needs=go_live_list(house.config, house.secrets) if recipe.talks_to_customers else [],
         changes=settings.changes(recipe.name, limit=20),
+        held=pause_of(Pause.RECIPE, recipe.name, now=house.now()),
     )
 
 

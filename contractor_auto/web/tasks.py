@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from contractor_auto.store import home, tasks
 from contractor_auto.web import here
 from contractor_auto.web.door import safe_next
+from contractor_auto.web.words import NUMBER
 
 pages = Blueprint("tasks", __name__)
 
@@ -18,10 +19,10 @@ def page() -> ResponseReturnValue:
     return render_template("tasks.html", tasks=found, runs=runs, people=people, done=home.tasks_done(20))
 
 
-@pages.post("/tasks/<int:task_id>/done")
+@pages.post(f"/tasks/<{NUMBER}:task_id>/done")
 def done(task_id: int) -> ResponseReturnValue:
     house = here.house()
-    answer = " ".join(request.form.get("answer", "").split())[:500]
+    answer = here.typed("answer", most=500)
     now, who = house.now(), here.who()
     if house.db.write(lambda: tasks.close_task(task_id, now, who=who, answer=answer)):
         flash("Done. Thank you.", "good")

@@ -16,6 +16,9 @@ from contractor_auto.recipe.zones import zone_named
 from contractor_auto.store.tables import Job, Run
 from contractor_auto.web import here
 
+# The numbers of rows: longer ones exist nowhere, and no database takes them.
+LONGEST_NUMBER = 18
+NUMBER = f"int(max={10**LONGEST_NUMBER})"
 JOB_WORDS = {
     Job.SCHEDULED: "Waiting",
     Job.EXECUTING: "Working",

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from werkzeug.routing import Rule
 
 from contractor_auto.store import customers
 from contractor_auto.store.tables import Job, Message, Pause, Run, Task
-from tests.town import ANN, BEN, PUBLIC, Town
+from tests.town import ANN, BEN, PUBLIC, Town, town
 from tests.web.conftest import Desk, counted_queries
 
 OPEN_PAGES = {"/sign-in", "/healthz", "/readyz"}
@@ -35,7 +36,7 @@ def routes(shop: Town, method: str) -> list[Rule]:
 def filled(rule: Rule) -> str:
     """A route with something plausible where it takes a word."""
     words = {"trace": "T1", "name": "missed_call_text_back", "phone": ANN}
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: words.get(found[1], "1"), rule.rule)
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: words.get(found[1], "1"), rule.rule)
 
 
 def busy(shop: Town) -> None:
@@ -131,6 +132,40 @@ def test_no_page_asks_the_database_too_much(desk: Desk) -> None:
         with counted_queries() as asked:
             desk.get(path)
         assert len(asked) <= MOST_QUERIES, f"{path} asked {len(asked)} times:\n" + "\n".join(asked)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/history?q=%00&recipe=%00&before=99999999999999999999999",
+        "/history?before=-1&state=nonsense",
+        "/conversations?from=99999999999999999999999&q=%25",
+        "/conversations?from=x",
+        "/conversations?q=%F0%9F%92%A7%00",
+    ],
+)
+def test_nonsense_in_an_address_finds_nothing_and_breaks_nothing(desk: Desk, path: str) -> None:
+    assert desk.get(path).status_code == 200
+
+
+def test_numbers_of_nothing_change_nothing(desk: Desk) -> None:
+    for number in ("0", "7", "9" * 18):
+        assert desk.post(f"/tasks/{number}/done").status_code == 302
+        assert desk.post(f"/pauses/{number}/end").status_code == 302
+        assert desk.post("/dead/requeued", {"job": number}).status_code == 302
+    assert desk.post(f"/tasks/{'9' * 40}/done").status_code == 404
+    assert desk.post("/dead/requeued", {"job": "9" * 40}).status_code == 422
+
+
+def test_the_pages_open_on_postgresql_too(tmp_path: Path, postgres_url: str) -> None:
+    with town(tmp_path, database=postgres_url) as shop:
+        desk = Desk(shop, shop.appliance.site.test_client())
+        desk.move_in()
+        busy(shop)
+        desk.post("/pauses")
+        answers = {path: desk.get(path).status_code for path in [*pages(shop), "/history?q=0142%00"]}
+
+        assert {path for path, code in answers.items() if code not in (200, 302)} == set()
 
 
 def test_what_people_write_is_shown_and_never_run(desk: Desk) -> None:

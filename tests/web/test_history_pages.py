@@ -128,6 +128,19 @@ def test_the_system_page_shows_when_something_is_lost(desk: Desk) -> None:
     assert "Not balanced" in desk.page("/system")
 
 
+def test_texts_to_one_person_are_paused_and_resumed_where_one_reads_them(desk: Desk) -> None:
+    desk.shop.text(ANN, "Hello?")
+    back = f"/conversations/{ANN}"
+    desk.post("/pauses", {"scope": "customer", "name": ANN, "why": "I talk to her", "next": back})
+    page = desk.page(back)
+    assert "Paused</b> by Olga" in page
+    assert "I talk to her" in page
+
+    number = page.split("/pauses/")[1].split("/")[0]
+    assert desk.post(f"/pauses/{number}/end", {"next": back}).headers["Location"] == back
+    assert "Paused</b>" not in desk.page(back)
+
+
 def _two_callers(desk: Desk) -> None:
     desk.shop.call(ANN)
     desk.shop.call(BEN)
