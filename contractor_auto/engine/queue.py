@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from contractor_auto.engine import lanes
 from contractor_auto.engine.job import Claimed, Handed, NewJob
 from contractor_auto.store.database import Database, moment
 
@@ -34,28 +35,32 @@ WHERE id IN ({{due}})
 RETURNING {COLUMNS}
 """
 
+# Each condition has a partial index of its own, and states are written out: SQLite uses such an index
+# only for the very words it was made with. OFFSET 0 keeps PostgreSQL at looking lane by lane.
 DUE = """
 SELECT j.id FROM job j
-WHERE j.state = 'scheduled' AND j.gate = ? AND j.due_at <= ?
-  AND (j.lane IS NULL OR (
-    NOT EXISTS (
-      SELECT 1 FROM job e WHERE e.lane = j.lane AND e.id <> j.id AND (
-        e.state = 'executing'
-        OR (e.state = 'scheduled' AND (e.order_at, e.id) < (j.order_at, j.id))))
-    AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.lane = j.lane AND r.state = 'unread')))
+WHERE j.state = 'scheduled' AND j.behind IS NULL AND j.gate = ? AND j.due_at <= ?
+  AND NOT EXISTS (SELECT 1 FROM job e WHERE e.lane = j.lane AND e.state = 'executing' {by_lane})
+  AND NOT EXISTS (
+    SELECT 1 FROM job e WHERE e.lane = j.lane AND e.state = 'scheduled'
+      AND (e.order_at, e.id) < (j.order_at, j.id) {by_lane})
+  AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.lane = j.lane AND r.state = 'unread' {by_lane})
 ORDER BY j.due_at, j.id
 LIMIT ?
 """
-
 
 # A person has been asked about it.
 ASKED = "EXISTS (SELECT 1 FROM task t WHERE t.job_id = job.id AND t.state = 'open')"
 
 ENQUEUE = """
 INSERT INTO job (key, run_id, recipe, step, name, action, spec, lane, gate, state, due_at, order_at,
-    good_until, budget, otherwise, attempt, failures, rescues, why, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?, ?, ?, 0, 0, 0, '', ?)
+    good_until, budget, otherwise, attempt, failures, rescues, why, created_at, behind)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'scheduled', ?, ?, ?, ?, ?, 0, 0, 0, '', ?, {ahead})
 ON CONFLICT (key) DO NOTHING
+"""
+
+NEXT_DUE = """
+SELECT min(due_at) FROM job WHERE state = 'scheduled' AND behind IS NULL AND gate = ? AND due_at > ?
 """
 
 HAND_BACK = """
@@ -69,11 +74,12 @@ RETURNING id
 def enqueue(db: Database, jobs: Sequence[NewJob], now: datetime) -> None:
     """Add jobs that are not there yet; one whose key exists is left as it is."""
     db.executemany(
-        ENQUEUE,
+        ENQUEUE.format(ahead=lanes.ahead(db)),
         [
             (
                 *(job.key, job.run_id, job.recipe, job.step, job.name, job.action, json.dumps(job.spec)),
                 *(job.lane, job.gate, job.due_at, job.due_at, job.good_until, job.budget, job.otherwise, now),
+                *(job.lane, job.due_at, job.lane, job.due_at),
             )
             for job in jobs
         ],
@@ -87,9 +93,10 @@ def claim(db: Database, now: datetime, *, owner: str, gate: str, limit: int) -> 
     another node is looking at are passed over; the unique index on executing lanes is the last guard.
     """
     if db.is_sqlite:
-        sql, lease = CLAIM.format(due=DUE, lease="?"), [now + LEASE]
+        sql, lease = CLAIM.format(due=DUE.format(by_lane=""), lease="?"), [now + LEASE]
     else:
-        picked = f"WITH picked AS MATERIALIZED ({DUE} FOR UPDATE OF j SKIP LOCKED) SELECT id FROM picked"
+        due = f"{DUE.format(by_lane='OFFSET 0')} FOR UPDATE OF j SKIP LOCKED"
+        picked = f"WITH picked AS MATERIALIZED ({due}) SELECT id FROM picked"
         sql, lease = CLAIM.format(due=picked, lease="clock_timestamp() + interval '60 seconds'"), []
     rows = db.rows(sql, [owner, *lease, gate, now, limit])
     return sorted((_claimed(row) for row in rows), key=lambda job: (job.order_at, job.id))
@@ -97,8 +104,7 @@ def claim(db: Database, now: datetime, *, owner: str, gate: str, limit: int) -> 
 
 def next_due(db: Database, gate: str, now: datetime) -> datetime | None:
     """When the next job behind this gate comes due."""
-    sql = "SELECT min(due_at) FROM job WHERE state = 'scheduled' AND gate = ? AND due_at > ?"
-    [(due_at,)] = db.rows(sql, [gate, now])
+    [(due_at,)] = db.rows(NEXT_DUE, [gate, now])
     return moment(due_at)
 
 
@@ -106,7 +112,10 @@ def hand_back(db: Database, job: Claimed, end: Handed, now: datetime) -> bool:
     """Give a job its new state. False when it is no longer ours: its lease ran out."""
     finished_at = now if end.state in FINAL else None
     values = [end.state, end.due_at, end.order_at, end.failures, end.why, finished_at]
-    return bool(db.rows(HAND_BACK, [*values, job.id, job.owner, job.attempt]))
+    is_ours = bool(db.rows(HAND_BACK, [*values, job.id, job.owner, job.attempt]))
+    if is_ours and (end.state != "scheduled" or end.order_at != job.order_at):
+        lanes.move_up(db, [job.lane])
+    return is_ours
 
 
 def rescue(db: Database, now: datetime, *, everything: bool) -> int:
@@ -119,6 +128,8 @@ def rescue(db: Database, now: datetime, *, everything: bool) -> int:
     clock = "?" if db.is_sqlite else "now()"
     whose = "" if everything else f"AND lease_until < {clock}"
     params = [now] if db.is_sqlite and not everything else []
+    if everything:
+        lanes.forget(db)
     sql = f"""
         UPDATE job SET state = 'scheduled', rescues = rescues + 1, lease_owner = NULL, lease_until = NULL,
             why = 'It was in hand when the program stopped.'
@@ -140,9 +151,9 @@ def poisoned(db: Database, now: datetime) -> list[tuple[int, int | None]]:
     why = f"The program stopped {MOST_RESCUES} times while working on this."
     sql = (
         "UPDATE job SET state = 'discarded', why = ?, finished_at = ? "
-        "WHERE state = 'scheduled' AND rescues > 0 AND rescues >= ? RETURNING id, run_id"
+        "WHERE state = 'scheduled' AND rescues > 0 AND rescues >= ? RETURNING id, run_id, lane"
     )
-    return [(row[0], row[1]) for row in db.rows(sql, [why, now, MOST_RESCUES])]
+    return _gone(db, db.rows(sql, [why, now, MOST_RESCUES]))
 
 
 def expire(db: Database, now: datetime) -> list[tuple[int, int | None]]:
@@ -154,18 +165,23 @@ def expire(db: Database, now: datetime) -> list[tuple[int, int | None]]:
         UPDATE job SET state = 'cancelled', why = ?, finished_at = ?
         WHERE state IN ('scheduled', 'parked') AND good_until IS NOT NULL AND good_until <= ?
             AND NOT {IN_DOUBT} AND NOT {ASKED}
-        RETURNING id, run_id"""
-    return [(row[0], row[1]) for row in db.rows(sql, [TOO_LATE, now, now])]
+        RETURNING id, run_id, lane"""
+    return _gone(db, db.rows(sql, [TOO_LATE, now, now]))
+
+
+def _gone(db: Database, rows: Sequence[tuple[Any, ...]]) -> list[tuple[int, int | None]]:
+    lanes.move_up(db, [lane for _, _, lane in rows])
+    return [(job_id, run_id) for job_id, run_id, _ in rows]
 
 
 def cancel(db: Database, run_ids: Sequence[int], why: str, now: datetime) -> None:
     """Take the waiting jobs of these runs out of the queue, except where a message may already be out."""
+    sql = f"""
+        UPDATE job SET state = 'cancelled', why = ?, finished_at = ?
+        WHERE run_id = ? AND state IN ('scheduled', 'parked') AND step >= 0 AND NOT {IN_DOUBT}
+        RETURNING id, run_id, lane"""
     for run_id in run_ids:
-        db.execute(
-            "UPDATE job SET state = 'cancelled', why = ?, finished_at = ? "
-            f"WHERE run_id = ? AND state IN ('scheduled', 'parked') AND step >= 0 AND NOT {IN_DOUBT}",
-            [why, now, run_id],
-        )
+        _gone(db, db.rows(sql, [why, now, run_id]))
 
 
 def requeue(db: Database, job_id: int, now: datetime, *, good_until: datetime | None = None) -> bool:
@@ -183,6 +199,15 @@ def discard(db: Database, job_id: int, why: str, now: datetime) -> bool:
     sql = (
         "UPDATE job SET state = 'cancelled', why = ?, finished_at = ? "
         "WHERE id = ? AND state IN ('discarded', 'parked') RETURNING id"
+    )
+    return bool(db.rows(sql, [why, now, job_id]))
+
+
+def complete(db: Database, job_id: int, why: str, now: datetime) -> bool:
+    """A parked job turned out to be done. False when it is not parked any more."""
+    sql = (
+        "UPDATE job SET state = 'completed', why = ?, finished_at = ? "
+        "WHERE id = ? AND state = 'parked' RETURNING id"
     )
     return bool(db.rows(sql, [why, now, job_id]))
 

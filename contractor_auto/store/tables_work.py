@@ -129,6 +129,7 @@ class Job(Table):
     why = TextField(default="")
     created_at = MomentField()
     finished_at = MomentField(null=True)
+    behind = BigIntegerField(null=True)
 
 
 class Attempt(Table):

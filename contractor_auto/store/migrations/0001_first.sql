@@ -146,11 +146,12 @@ CREATE TABLE job (
     lease_until {moment},
     why TEXT NOT NULL,
     created_at {moment} NOT NULL,
-    finished_at {moment}
+    finished_at {moment},
+    behind BIGINT
 );
-CREATE INDEX job_due ON job (gate, due_at, id) WHERE state = 'scheduled';
+CREATE INDEX job_due ON job (gate, due_at, id) WHERE state = 'scheduled' AND behind IS NULL;
 CREATE INDEX job_stale ON job (good_until) WHERE state IN ('scheduled', 'parked') AND good_until IS NOT NULL;
-CREATE INDEX job_lane ON job (lane, order_at, id) WHERE state IN ('scheduled', 'executing') AND lane IS NOT NULL;
+CREATE INDEX job_lane ON job (lane, order_at, id) WHERE state = 'scheduled' AND lane IS NOT NULL;
 CREATE UNIQUE INDEX job_one_per_lane ON job (lane) WHERE state = 'executing' AND lane IS NOT NULL;
 CREATE INDEX job_lease ON job (lease_until) WHERE state = 'executing';
 CREATE INDEX job_open ON job (state, finished_at) WHERE state IN ('parked', 'discarded');
