@@ -1,6 +1,7 @@
 """The tables as peewee models. Migrations make them; a test compares the two."""
 
 from contractor_auto.store.table import Table, proxy
+from contractor_auto.store.tables_consent import ConsentEvent
 from contractor_auto.store.tables_house import (
     Alert,
     Boot,
@@ -38,6 +39,7 @@ __all__ = [
     "Boot",
     "Call",
     "Change",
+    "ConsentEvent",
     "Customer",
     "Duty",
     "DutySlot",

@@ -76,6 +76,8 @@ class Call(Table):
     voicemail_seconds = BigIntegerField(null=True)
     forwarded_from = TextField(default="")
     attestation = TextField(default="")
+    greeting_version = TextField(default="")
+    greeting_played = TextField(default="")
 
 
 class Run(Table):
@@ -174,6 +176,13 @@ class Message(Table):
     doubt = TextField(default="")
     accepted_at = MomentField(null=True)
     final_at = MomentField(null=True)
+    consent_id = BigIntegerField(null=True)
+    checked_at = MomentField(null=True)
+    local_times = JsonField(default=dict)
+    wording = TextField(default="")
+    policy = TextField(default="")
+    tzdata = TextField(default="")
+    by_machine = BooleanField(default=False)
 
 
 class Gate(Table):
