@@ -16,7 +16,8 @@ from contractor_auto.recipe.heard import Heard
 Form = Mapping[str, str]
 Record = Mapping[str, Any]
 
-_STILL_GOING = frozenset({"queued", "initiated", "ringing", "in-progress", "answered"})
+STILL_GOING = frozenset({"queued", "initiated", "ringing", "in-progress", "answered"})
+_PICKED_UP = frozenset({"completed", "in-progress", "answered"})
 _LONGEST_LANE = 64
 _CALL_FIELDS = {
     "sid": "CallSid",
@@ -38,6 +39,14 @@ _MESSAGE_FIELDS = {
     "error_code": "ErrorCode",
     "direction": "Direction",
 }
+_RECORDING_FIELDS = {
+    "sid": "RecordingSid",
+    "call_sid": "CallSid",
+    "duration": "RecordingDuration",
+    "status": "RecordingStatus",
+    "media_url": "RecordingUrl",
+}
+_API = "https://api.twilio.com"
 
 
 def read(source: str, form: Form, *, path_token: str | None) -> list[Heard]:
@@ -51,7 +60,7 @@ def read(source: str, form: Form, *, path_token: str | None) -> list[Heard]:
 def lane(source: str, form: Form) -> str | None:
     """The customer's number, so that what concerns one customer is handled in order."""
     ours_called = source == "twilio.status" or form.get("Direction") == "outbound-api"
-    return _e164(_without_nul(form).get("To" if ours_called else "From", "")) or None
+    return e164(_without_nul(form).get("To" if ours_called else "From", "")) or None
 
 
 def read_polled_call(record: Record) -> list[Heard]:
@@ -62,7 +71,8 @@ def read_polled_call(record: Record) -> list[Heard]:
         return []
     began_at = moment(record.get("start_time")) or moment(record.get("date_created"))
     ended_at = moment(record.get("end_time")) or moment(record.get("date_updated"))
-    return _dated(_read_voice(form, ""), began_at) + _dated(ended, ended_at or began_at)
+    over = _read_legs(record, call=form["CallSid"]) + ended
+    return _dated(_read_voice(form, ""), began_at) + _dated(over, ended_at or began_at)
 
 
 def read_polled_message(record: Record) -> list[Heard]:
@@ -73,7 +83,33 @@ def read_polled_message(record: Record) -> list[Heard]:
     if form.get("SmsStatus") == "receiving":
         return []
     received_at = moment(record.get("date_sent")) or moment(record.get("date_created"))
-    return _dated(_read_sms(form, ""), received_at)
+    return _dated(_read_sms({**form, **_pictures(record)}, ""), received_at)
+
+
+def read_polled_recording(record: Record) -> list[Heard]:
+    """What the webhook would have told about a voicemail."""
+    form = dict(_as_form(record, _RECORDING_FIELDS))
+    if "RecordingUrl" not in form and record.get("uri"):
+        form["RecordingUrl"] = _API + str(record["uri"]).removesuffix(".json")
+    return _dated(_read_voicemail(form, ""), moment(record.get("date_created")))
+
+
+def _read_legs(record: Record, *, call: str) -> list[Heard]:
+    """How the phones that were rung for a call ended. A list cannot tell a person from a voicemail."""
+    legs = [leg for leg in record.get("legs") or () if isinstance(leg, dict)]
+    if not legs:
+        return []
+    picked_up = any(leg.get("status") in _PICKED_UP for leg in legs)
+    status = "completed" if picked_up else str(legs[-1].get("status") or "")
+    fields = {"call": call, "status": status, "bridged": "perhaps" if picked_up else "no"}
+    return [Heard("call.dialled", fields)]
+
+
+def _pictures(record: Record) -> Form:
+    pictures = [each for each in record.get("media_list") or () if isinstance(each, dict) and each.get("uri")]
+    urls = {f"MediaUrl{n}": _API + str(each["uri"]).removesuffix(".json") for n, each in enumerate(pictures)}
+    types = {f"MediaContentType{n}": str(each.get("content_type") or "") for n, each in enumerate(pictures)}
+    return {**urls, **types}
 
 
 def _read_voice(form: Form, _: str) -> list[Heard]:
@@ -109,7 +145,7 @@ def _read_screen(form: Form, call: str) -> list[Heard]:
 
 
 def _read_call_status(form: Form, _: str) -> list[Heard]:
-    if _is_our_leg(form) or _required(form, "CallStatus") in _STILL_GOING:
+    if _is_our_leg(form) or _required(form, "CallStatus") in STILL_GOING:
         return []
     fields = {
         "call": _required(form, "CallSid"),
@@ -193,7 +229,7 @@ def _required(form: Form, name: str) -> str:
     return form[name]
 
 
-def _e164(number: str) -> str:
+def e164(number: str) -> str:
     try:
         parsed = phonenumbers.parse(number, "US")
     except phonenumbers.NumberParseException:

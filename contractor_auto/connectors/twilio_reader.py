@@ -1,13 +1,24 @@
-"""Reads kept webhooks for the interpreter, and judges what became of a text."""
+"""Reads kept webhooks and records of the API for the interpreter, and judges what became of a text."""
 
+import json
 from urllib.parse import parse_qsl, urlsplit
 
 from contractor_auto.connectors.twilio_errors import classify_receipt
-from contractor_auto.connectors.twilio_read import read
+from contractor_auto.connectors.twilio_read import (
+    read,
+    read_polled_call,
+    read_polled_message,
+    read_polled_recording,
+)
 from contractor_auto.recipe.heard import Heard
 from contractor_auto.recipe.outcomes import ActionError
 
 MOST_FIELDS = 500
+POLLED = {
+    "twilio.polled-call": read_polled_call,
+    "twilio.polled-message": read_polled_message,
+    "twilio.polled-recording": read_polled_recording,
+}
 
 
 class FormError(ValueError):
@@ -29,7 +40,9 @@ def parse_form(body: bytes) -> dict[str, str]:
 
 class TwilioReader:
     def read(self, source: str, path: str, body: bytes) -> list[Heard]:
-        """What one kept webhook said. The query of its path counts like its fields."""
+        """What one of them said. The query of a webhook's path counts like its fields."""
+        if source in POLLED:
+            return POLLED[source](json.loads(body))
         parts = urlsplit(path)
         token = parts.path.rpartition("/")[2] if source == "twilio.status" else None
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
