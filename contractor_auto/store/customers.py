@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from contractor_auto.recipe.rules_consent import OPT_IN, OPT_OUT, Proof
+from contractor_auto.store import consent, suppressions
 from contractor_auto.store.tables import Customer, Suppression
 
 # A refusal by the carrier is believed for this long: numbers are ported and reassigned.
@@ -22,7 +24,9 @@ def name_customer(phone: str, name: str) -> None:
 
 
 def heard_text(phone: str, at: datetime) -> None:
-    Customer.update(last_text_in_at=at).where(Customer.phone == phone).execute()
+    """A text that is only heard of now may be older than the last."""
+    is_newer = Customer.last_text_in_at.is_null() | (Customer.last_text_in_at < at)
+    Customer.update(last_text_in_at=at).where(Customer.phone == phone, is_newer).execute()
 
 
 def spoke(phone: str, at: datetime) -> None:
@@ -39,32 +43,37 @@ def never_text(phone: str, flag: bool, now: datetime) -> None:
     Customer.update(never_text=flag).where(Customer.phone == phone).execute()
 
 
-def opt_out(phone: str, *, source: str, why: str, at: datetime) -> bool:
-    """No automatic text to this number any more. False when that was so already."""
+def opt_out(
+    phone: str,
+    *,
+    source: str,
+    why: str,
+    at: datetime,
+    proof: Proof | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """No automatic text to this number any more. False when that was so already; both are evidence.
+
+    `proof` says more of how they asked; `now` is when we heard of it, where that was later.
+    """
+    evidence = proof or Proof(phone, OPT_OUT, at, channel=source, action=why)
+    consent.record(evidence, now or at)
     if is_opted_out(phone):
         return False
-    Suppression.insert(phone=phone, opted_out_at=at, source=source, why=why).on_conflict(
-        conflict_target=[Suppression.phone],
-        update={
-            Suppression.opted_out_at: at,
-            Suppression.source: source,
-            Suppression.why: why,
-            Suppression.lifted_at: None,
-        },
-    ).execute()
+    suppressions.suppress(suppressions.Entry(phone, at, source, why))
     return True
 
 
-def opt_in(phone: str, at: datetime) -> bool:
-    """They asked to be texted again. False when they had not opted out."""
-    query = Suppression.update(lifted_at=at).where(
-        Suppression.phone == phone, Suppression.lifted_at.is_null()
-    )
-    return bool(query.execute())
+def opt_in(phone: str, at: datetime, *, proof: Proof | None = None, now: datetime | None = None) -> bool:
+    """They asked to be texted again. False when they had not opted out, or did so after that."""
+    if not suppressions.lift(phone, at):
+        return False
+    consent.record(proof or Proof(phone, OPT_IN, at, channel="text"), now or at)
+    return True
 
 
 def suppression(phone: str) -> Suppression | None:
-    return Suppression.get_or_none(Suppression.phone == phone, Suppression.lifted_at.is_null())
+    return suppressions.find(phone)
 
 
 def is_opted_out(phone: str) -> bool:
