@@ -2,6 +2,8 @@
 
 Missed means that the call ended and no person accepted it. The end of the dialling is the fast path,
 the end of the call is the authority, and both together give one verdict. Facts may arrive in any order.
+A call that is known from the provider's books alone may have been answered on a phone that was rung
+without our question; then nobody is texted and a person is asked to call back.
 """
 
 from collections.abc import Mapping
@@ -11,15 +13,20 @@ from typing import Any
 
 from contractor_auto.engine.happen import Happening, World, happen
 from contractor_auto.recipe.heard import Heard
-from contractor_auto.recipe.phone import normalise
+from contractor_auto.recipe.phone import normalise, pretty
 from contractor_auto.recipe.spans import say_clock
 from contractor_auto.recipe.zones import zone_named
-from contractor_auto.store import calls, customers
+from contractor_auto.store import calls, customers, tasks
 from contractor_auto.store.tables import Call
 
 A_POCKET_DIAL_LASTS = 4  # seconds
 AGAIN_MEANS_URGENT = timedelta(minutes=15)
-MISSED, ANSWERED, SHORT = "missed", "answered", "too short"
+MISSED, ANSWERED, SHORT, UNCLEAR = "missed", "answered", "too short", "unclear"
+PERHAPS_ANSWERED = (
+    "A phone, or its voicemail, picked up while we could not be reached, so nobody knows whether they "
+    "talked to a person. Nothing was texted."
+)
+CALL_BACK_WITHIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class Moments:
 
 def hear(world: World, heard: Heard, when: Moments) -> None:
     """Call it inside a transaction."""
-    call = calls.note(heard.fields["call"], when.at, **_noted(heard, when.at))
+    # The books know less than the webhooks told, so they only fill what is still open.
+    noted = _noted(heard, when.at)
+    call = calls.note(heard.fields["call"], when.at, only_fill=when.recovered, **noted)
     if call.customer:
         customers.meet(call.customer, when.at)
     verdict = judge(call, when.at)
@@ -49,8 +58,8 @@ def judge(call: Call, at: datetime) -> str:
     if _is_accepted(call):
         return ANSWERED if call.dial_status or call.ended_at else ""
     if call.ended_at or call.voicemail:
-        return SHORT if _is_short(call) else MISSED
-    if not call.dial_status:
+        return _unanswered(call)
+    if not call.dial_status or call.bridged == "perhaps":
         return ""
     # A caller who hung up at once may have dialled by mistake: the end of the call will tell.
     at_once = (
@@ -66,7 +75,14 @@ def _is_accepted(call: Call) -> bool:
     # counts; where it never ran, a bridged call is the best evidence there is.
     if call.bridged == "yes":
         return call.screened_at is None or call.accepted_at is not None
-    return call.bridged == "" and call.accepted_at is not None
+    return call.bridged in ("", "perhaps") and call.accepted_at is not None
+
+
+def _unanswered(call: Call) -> str:
+    """It is over and nobody is known to have accepted it. A question that was refused is known, too."""
+    if call.bridged == "perhaps" and not call.voicemail and call.screened_at is None:
+        return UNCLEAR
+    return SHORT if _is_short(call) else MISSED
 
 
 def _is_short(call: Call) -> bool:
@@ -111,6 +127,9 @@ def _who(told: Mapping[str, Any]) -> dict[str, Any]:
 def _tell(world: World, call: Call, verdict: str, when: Moments) -> None:
     if verdict == SHORT:
         return
+    if verdict == UNCLEAR:
+        _ask(world, call, when)
+        return
     _happen(world, call, f"call.{verdict}", when, {})
     if verdict == ANSWERED and call.customer:
         customers.spoke(call.customer, when.at)
@@ -118,6 +137,20 @@ def _tell(world: World, call: Call, verdict: str, when: Moments) -> None:
         before = calls.missed_before(call.customer, call.id, at=when.at, within=AGAIN_MEANS_URGENT)
         if before:
             _happen(world, call, "call.repeated", when, {"call.recent": str(before + 1)})
+
+
+def _ask(world: World, call: Call, when: Moments) -> None:
+    if not call.customer or call.customer in world.shop().own_numbers:
+        return
+    tasks.open_task(
+        when.now,
+        key=f"call:{call.id}:{UNCLEAR}",
+        kind="call-back",
+        title=f"Call back {pretty(call.customer)}",
+        why=PERHAPS_ANSWERED,
+        customer=call.customer,
+        due_at=when.now + CALL_BACK_WITHIN,
+    )
 
 
 def _voicemail(call: Call) -> dict[str, Any]:

@@ -6,9 +6,15 @@ from typing import Any
 from contractor_auto.store.tables import Call
 
 
-def note(call_id: str, now: datetime, **facts: Any) -> Call:
-    """Add facts to a call, in whatever order they arrive, and return it."""
+def note(call_id: str, now: datetime, *, only_fill: bool = False, **facts: Any) -> Call:
+    """Add facts to a call, in whatever order they arrive, and return it.
+
+    With `only_fill`, what is known already stays as it is.
+    """
     Call.insert(id=call_id, first_heard_at=now).on_conflict_ignore().execute()
+    if only_fill:
+        known = Call.get_by_id(call_id)
+        facts = {name: value for name, value in facts.items() if getattr(known, name) in (None, "")}
     if facts:
         Call.update(**facts).where(Call.id == call_id).execute()
     found: Call = Call.get_by_id(call_id)
