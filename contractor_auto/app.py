@@ -16,6 +16,7 @@ from contractor_auto.actions.registry import ACTIONS, WORDS
 from contractor_auto.actions.tools import Action, TextSender, Tools
 from contractor_auto.config import Config
 from contractor_auto.connectors.twilio_client import TwilioTexts
+from contractor_auto.connectors.twilio_lists import TwilioBooks
 from contractor_auto.connectors.twilio_reader import TwilioReader
 from contractor_auto.engine import queue, retention
 from contractor_auto.engine.boots import Boots
@@ -24,6 +25,7 @@ from contractor_auto.engine.happen import World
 from contractor_auto.engine.interpret import Interpreter
 from contractor_auto.engine.job import Claimed
 from contractor_auto.engine.scheduler import DutyCall, Scheduler
+from contractor_auto.engine.sweep import WHEN_POLLING, Sweeper
 from contractor_auto.engine.worker import Do, Worker
 from contractor_auto.logs import log
 from contractor_auto.recipe.book import Book, read_book
@@ -61,6 +63,7 @@ class Appliance:
     interpreter: Interpreter
     worker: Worker
     scheduler: Scheduler
+    sweeper: Sweeper
     boots: Boots
     site: Flask
     _poked: Event = field(default_factory=Event)
@@ -69,6 +72,7 @@ class Appliance:
 
     def start(self) -> None:
         self.open()
+        self.hold_texts()
         self._reader = Thread(target=self._read, name="interpreter", daemon=True)
         self._reader.start()
         self.worker.start()
@@ -80,6 +84,16 @@ class Appliance:
         now = self.clock()
         self.db.write(lambda: self.boots.begin(now))
         self.db.write(lambda: queue.rescue(self.db, now, everything=self.db.is_sqlite))
+
+    def hold_texts(self) -> None:
+        """Until the carrier was asked who said stop while we were away."""
+        if self.config.twilio.account_sid:
+            self.sweeper.hold()
+
+    def sweep(self) -> None:
+        """Compare with the carrier's own books, when it is time for that."""
+        if self.config.twilio.account_sid and self.sweeper.take_turn() is not None:
+            self.poke()
 
     def poke(self) -> None:
         self._poked.set()
@@ -142,6 +156,8 @@ def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None
     interpreter = Interpreter(world, {"twilio": TwilioReader()}, clock)
     boots = Boots(f"{socket.gethostname()}:{config.data.folder}")
     worker.may_claim = lambda: not boots.is_safe_mode
+    sweeper = make_sweeper(config, secrets, db, clock)
+    worker.is_open = lambda gate: gate != "text" or not sweeper.is_holding()
     scheduler = Scheduler(db, [], now=clock, zone=config.business.timezone)
     house = House(
         config=config,
@@ -154,8 +170,9 @@ def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None
         is_safe_mode=lambda: boots.is_safe_mode,
         leave_safe_mode=lambda: appliance.leave_safe_mode(),
     )
+    site = make_site(house)
     appliance = Appliance(
-        config, secrets, db, clock, book, sender, interpreter, worker, scheduler, boots, make_site(house)
+        config, secrets, db, clock, book, sender, interpreter, worker, scheduler, sweeper, boots, site
     )
     scheduler.duties = duties(appliance)
     return appliance
@@ -168,6 +185,7 @@ def duties(appliance: Appliance) -> Sequence[DutyCall]:
         DutyCall("tick", appliance.poke, timedelta(seconds=5)),
         DutyCall("steady", lambda: db.write(lambda: appliance.boots.look(clock())), timedelta(seconds=5)),
         DutyCall("carrier account", lambda: look_at_account(appliance), timedelta(seconds=60)),
+        DutyCall("sweep", appliance.sweep, WHEN_POLLING, at_start=True),
         DutyCall("retention", lambda: retention.forget_old(db, clock()), timedelta(minutes=10), daily_at=3),
     )
 
@@ -200,8 +218,20 @@ def gate_specs(config: Config) -> tuple[GateSpec, ...]:
     return (GateSpec("", OWN_SLOTS), GateSpec("text", TEXT_SLOTS, per_second=pace))
 
 
+def make_sweeper(config: Config, secrets: Secrets, db: Database, clock: Clock) -> Sweeper:
+    books = TwilioBooks(
+        account_sid=config.twilio.account_sid,
+        tokens=secrets.carrier_tokens,
+        number=config.twilio.number,
+        api_base=config.twilio.api_base,
+    )
+    is_polling = config.twilio.mode == "polled"
+    return Sweeper(db, books, finder=make_texts(config, secrets), now=clock, is_polling=is_polling)
+
+
 def make_texts(config: Config, secrets: Secrets) -> TwilioTexts:
-    base = config.server.public_url
+    # While polling nobody can reach us: a receipt is learnt by asking.
+    base = config.server.public_url if config.twilio.mode != "polled" else ""
     return TwilioTexts(
         account_sid=config.twilio.account_sid,
         tokens=secrets.carrier_tokens,

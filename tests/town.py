@@ -61,6 +61,7 @@ class Town:
     appliance: Appliance
     folder: Path
     _web: Any = field(default=None)
+    _is_open: bool = False
 
     def after(self, span: timedelta = timedelta()) -> None:
         until = self.clock() + span
@@ -115,16 +116,31 @@ class Town:
         self._web.stop()
         self._open()
 
+    def close(self) -> None:
+        """The program is gone until `open`; the carrier and its people go on."""
+        self.appliance.db.close()
+        self._web.stop()
+        self._is_open = False
+
+    def open(self) -> None:
+        self._open()
+
+    def sweep(self) -> None:
+        """What the program does by itself every so often; here it is done when it is told to."""
+        self.appliance.sweep()
+        self.after()
+
     def reopen(self) -> None:
         """A command of this very process bound the tables to its own connection; take them back."""
         proxy.initialize(self.appliance.db.peewee)
 
     def _play(self) -> None:
-        while self.carrier.deliver_due() + self.appliance.settle():
+        while self.carrier.deliver_due() + (self.appliance.settle() if self._is_open else 0):
             pass
 
     def _next_at(self) -> datetime | None:
-        waiting = [self.carrier.next_due_at(), self.appliance.next_due()]
+        due_at = self.appliance.next_due() if self._is_open else None
+        waiting = [self.carrier.next_due_at(), due_at]
         moments = [at for at in waiting if at is not None and at > self.clock()]
         return min(moments, default=None)
 
@@ -136,6 +152,7 @@ class Town:
         self._web = Listener(self.appliance.site, host="127.0.0.1", port=0, threads=8)
         self._web.start()
         self.carrier.appliance = f"http://127.0.0.1:{self._web.port}"
+        self._is_open = True
 
     def _close(self) -> None:
         self._web.stop()

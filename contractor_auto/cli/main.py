@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from contractor_auto.app import Clock, real_clock
-from contractor_auto.cli import demo, looking, serving, settings, switches, trying
+from contractor_auto.cli import demo, looking, serving, settings, sweeping, switches, trying
 from contractor_auto.config import ConfigError
 from contractor_auto.ops.refused import Refused
 from contractor_auto.store.database import StoreError
 from contractor_auto.store.migrate import MigrationError
 
 Command = Callable[[argparse.Namespace], int]
-GROUPS = (demo, serving, looking, switches, settings, trying)
+GROUPS = (demo, serving, looking, switches, settings, trying, sweeping)
 
 
 def main(words: Sequence[str] | None = None, *, clock: Clock = real_clock) -> int:

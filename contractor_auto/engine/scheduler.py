@@ -6,7 +6,7 @@ with a changed clock nor a second node runs it twice; one that failed, or died, 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -29,12 +29,16 @@ RETURNING name
 
 @dataclass(frozen=True)
 class DutyCall:
-    """A duty: what is done, how often; with `daily_at` once a business date, from that hour on."""
+    """A duty: what is done, how often; with `daily_at` once a business date, from that hour on.
+
+    The first turn comes after the first interval, or `at_start`.
+    """
 
     name: str
     do: Callable[[], object]
     every: timedelta
     daily_at: int | None = None
+    at_start: bool = False
 
 
 class Scheduler:
@@ -52,7 +56,8 @@ class Scheduler:
         self._clock = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
         for duty in self.duties:
             seconds = duty.every.total_seconds()
-            self._clock.add_job(self.run, "interval", args=[duty], seconds=seconds, id=duty.name)
+            first = {"next_run_time": datetime.now(UTC)} if duty.at_start else {}
+            self._clock.add_job(self.run, "interval", args=[duty], seconds=seconds, id=duty.name, **first)
         self._clock.start()
 
     def stop(self) -> None:

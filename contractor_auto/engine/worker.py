@@ -11,11 +11,11 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
 from contractor_auto.engine import housekeeping, queue
+from contractor_auto.engine.crew import Crew
 from contractor_auto.engine.gates import GateSpec
 from contractor_auto.engine.job import Claimed
 from contractor_auto.engine.retry import ending
@@ -58,6 +58,8 @@ class Worker:
         self._pace_at: dict[str, datetime] = {}
         self._thread: threading.Thread | None = None
         self.may_claim: Callable[[], bool] = lambda: True
+        # Whether jobs behind this gate may be taken now.
+        self.is_open: Callable[[str], bool] = lambda _gate: True
         self._kept_at: datetime | None = None
 
     def poke(self) -> None:
@@ -90,7 +92,7 @@ class Worker:
             LOG.exception("what is in hand cannot be put back; its lease will end")
 
     def _run(self) -> None:
-        pool = ThreadPoolExecutor(sum(s.slots for s in self._specs), thread_name_prefix="action")
+        crew = Crew(sum(spec.slots for spec in self._specs), self._work_and_hand_over)
         done: list[Worked] = []
         while not self._is_over(done):
             self._wake.clear()
@@ -101,11 +103,11 @@ class Worker:
                 continue
             done = []
             for job in jobs:
-                pool.submit(self._work_and_hand_over, job)
+                crew.hand(job)
             if not jobs and self._finished.empty():
                 self._rest()
         # What was put back must not start here any more.
-        pool.shutdown(wait=False, cancel_futures=True)
+        crew.go_home()
 
     def _is_over(self, done: Sequence[Worked]) -> bool:
         return self._patience_ended.is_set() or (self._stopping.is_set() and not self._in_hand and not done)
@@ -153,7 +155,8 @@ class Worker:
         if self._stopping.is_set() or not self.may_claim():
             return []
         busy = Counter(job.gate for job in still)
-        return [job for spec in self._specs for job in self._claim(spec, spec.slots - busy[spec.name], now)]
+        gates_open = [spec for spec in self._specs if self.is_open(spec.name)]
+        return [job for spec in gates_open for job in self._claim(spec, spec.slots - busy[spec.name], now)]
 
     def _keep_house(self, still: Sequence[Claimed], now: datetime) -> None:
         """Now and then: once a tick is often enough for what is late, or still in hand."""

@@ -17,6 +17,7 @@ from contractor_auto.store.tables_house import (
     Suppression,
     Task,
 )
+from contractor_auto.store.tables_sweep import Recovered, Sweep, SweepMark
 from contractor_auto.store.tables_work import (
     Attempt,
     Call,
@@ -51,12 +52,15 @@ __all__ = [
     "Pause",
     "RawEvent",
     "Reading",
+    "Recovered",
     "RetentionPass",
     "Run",
     "Session",
     "Setting",
     "SignInTry",
     "Suppression",
+    "Sweep",
+    "SweepMark",
     "Table",
     "Task",
     "proxy",
