@@ -58,7 +58,11 @@ def opt_out(
     """
     evidence = proof or Proof(phone, OPT_OUT, at, channel=source, action=why)
     consent.record(evidence, now or at)
-    if is_opted_out(phone):
+    earlier = suppressions.find(phone)
+    if earlier is not None:
+        # Said again: a wish to be texted from before that, heard of only later, does not count.
+        its = (Suppression.phone == earlier.phone, Suppression.opted_out_at < at)
+        Suppression.update(opted_out_at=at).where(*its).execute()
         return False
     suppressions.suppress(suppressions.Entry(phone, at, source, why))
     return True
