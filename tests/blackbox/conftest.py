@@ -11,8 +11,8 @@ from contractor_auto.rehearsal.shop import ACCOUNT, OURS, TOKEN, Shop
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
-    """Not set up yet. Every start is on another machine, so that no crash loop holds its texts back."""
-    shop = Shop(tmp_path, renamed=True)
+    """Not set up yet."""
+    shop = Shop(tmp_path)
     yield shop
     shop.close()
 

@@ -1,4 +1,4 @@
-"""What strangers and broken senders post over raw HTTP gets its code and no effect, and never breaks anything."""
+"""What strangers and broken senders post gets its code and no effect, and never breaks anything."""
 
 import socket
 from collections.abc import Iterator

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from contractor_auto.rehearsal.carrier import Carrier
@@ -14,15 +15,14 @@ from contractor_auto.rehearsal.storm import Crowd, Plan, count
 
 KILLS = 8
 PER_SECOND = 30
+PATIENCE = timedelta(seconds=30)
 
 
 @pytest.fixture
 def nodes(tmp_path: Path, postgres_url: str, carrier: Carrier) -> Iterator[list[Shop]]:
     """Both live, running and ready."""
     names = ("north", "south")
-    nodes = [
-        Shop(tmp_path, database=postgres_url, node=name, renamed=True, carrier=carrier.url) for name in names
-    ]
+    nodes = [Shop(tmp_path, database=postgres_url, node=name, carrier=carrier.url) for name in names]
     nodes[0].open_for_business(carrier.url)
     for node in nodes:
         node.start()
@@ -40,10 +40,35 @@ def test_two_nodes_that_are_killed_again_and_again_text_every_caller_once(nodes,
         node.kill()
         plan.strike(node)
         node.start()
-    assert crowd.wait_for(300, timedelta(seconds=30))
+    assert [node.wait_until_ready() for node in nodes] == [True, True]
+    assert crowd.wait_for(300, PATIENCE)
     callers = crowd.stop()
 
     ledger = count(carrier, callers, nodes[0])
 
     assert (ledger.lost, ledger.twice, ledger.is_settled) == ([], [], True)
     assert ledger.texts == ledger.calls >= 300
+
+
+def test_a_database_server_that_hangs_up_on_everybody_is_connected_to_again(nodes, carrier, postgres_url):
+    crowd = Crowd([node.url for node in nodes], per_second=PER_SECOND)
+    crowd.start()
+    for number in range(1, 6):
+        assert crowd.wait_for(10 * number, PATIENCE)
+        hang_up(postgres_url)
+    assert crowd.wait_for(60, PATIENCE)
+    callers = crowd.stop()
+
+    ledger = count(carrier, callers, nodes[0])
+
+    assert (ledger.lost, ledger.twice, ledger.is_settled) == ([], [], True)
+    assert ledger.texts == ledger.calls >= 60
+    assert [node.is_ready() for node in nodes] == [True, True]
+
+
+def hang_up(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
