@@ -37,6 +37,11 @@ def _where(record: logging.LogRecord) -> str:
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
 
 
+# What no line of ours says need not be found out for each of them.
+logging._srcfile = None
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
+
 def start(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(JsonLines())

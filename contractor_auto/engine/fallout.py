@@ -1,9 +1,10 @@
 """What follows when a job ends: the fallback, a task, an alert, a parked gate, the end of its run."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from contractor_auto.engine.job import Claimed, NewJob
-from contractor_auto.engine.queue import FINAL, enqueue
+from contractor_auto.engine.queue import enqueue
 from contractor_auto.engine.retry import Ending, Then
 from contractor_auto.store import alerts, gates, tasks
 from contractor_auto.store.database import Database
@@ -22,7 +23,7 @@ A_PERSON_DECIDES_WITHIN = timedelta(hours=4)
 
 
 def follow(db: Database, job: Claimed, end: Ending, now: datetime) -> None:
-    """Call it in the transaction that settled the job."""
+    """Call it in the transaction that settled the job, before its run is ended."""
     match end.then:
         case Then.OTHERWISE:
             otherwise(db, job.id, job.run_id, end.why, now)
@@ -37,14 +38,18 @@ def follow(db: Database, job: Claimed, end: Ending, now: datetime) -> None:
             gates.park(job.gate, kind=end.outcome, why=end.why, now=now)
         case Then.NOTHING:
             pass
-    if end.state in FINAL:
-        end_run(db, job.run_id, end.why, now)
 
 
 def end_run(db: Database, run_id: int | None, why: str, now: datetime) -> None:
     """Close a run in which nothing is left to do."""
-    if run_id is not None:
-        db.execute(RUN_ENDS, [now, why, run_id])
+    end_runs(db, [(run_id, why)], now)
+
+
+def end_runs(db: Database, runs: Sequence[tuple[int | None, str]], now: datetime) -> None:
+    """The same for several; each with the last word about it."""
+    rows = [(now, why, run_id) for run_id, why in runs if run_id is not None]
+    if rows:
+        db.executemany(RUN_ENDS, rows)
 
 
 def otherwise(db: Database, job_id: int, run_id: int | None, why: str, now: datetime) -> None:

@@ -28,8 +28,9 @@ def ahead(db: Database) -> str:
 
 def move_up(db: Database, lanes: Iterable[str | None]) -> None:
     """The first of these lanes left or moved: let the next come to the front."""
-    for lane in {lane for lane in lanes if lane is not None}:
-        db.execute(FRONT, [lane])
+    rows = [(lane,) for lane in set(lanes) if lane is not None]
+    if rows:
+        db.executemany(FRONT, rows)
 
 
 def forget(db: Database) -> None:

@@ -8,11 +8,13 @@ run; a retry moves only the second.
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from contractor_auto.engine import lanes
 from contractor_auto.engine.job import Claimed, Handed, NewJob
 from contractor_auto.store.database import Database, moment
+
+End = TypeVar("End", bound=Handed)
 
 LEASE = timedelta(seconds=60)
 MOST_RESCUES = 5
@@ -63,11 +65,14 @@ NEXT_DUE = """
 SELECT min(due_at) FROM job WHERE state = 'scheduled' AND behind IS NULL AND gate = ? AND due_at > ?
 """
 
+HELD = """
+SELECT id, lease_owner, attempt FROM job WHERE id IN ({marks}) AND state = 'executing' ORDER BY id {lock}
+"""
+
 HAND_BACK = """
 UPDATE job SET state = ?, due_at = ?, order_at = ?, failures = ?, why = ?, finished_at = ?,
     lease_owner = NULL, lease_until = NULL
-WHERE id = ? AND lease_owner = ? AND attempt = ? AND state = 'executing'
-RETURNING id
+WHERE id = ?
 """
 
 
@@ -108,14 +113,20 @@ def next_due(db: Database, gate: str, now: datetime) -> datetime | None:
     return moment(due_at)
 
 
-def hand_back(db: Database, job: Claimed, end: Handed, now: datetime) -> bool:
-    """Give a job its new state. False when it is no longer ours: its lease ran out."""
+def hand_back(db: Database, jobs: Sequence[tuple[Claimed, End]], now: datetime) -> list[tuple[Claimed, End]]:
+    """Give jobs their new states. Returns those that were still ours: of the others, the lease ran out."""
+    sql = HELD.format(marks=", ".join("?" * len(jobs)), lock="" if db.is_sqlite else "FOR UPDATE")
+    held = set(db.rows(sql, [job.id for job, _ in jobs]))
+    ours = [(job, end) for job, end in jobs if (job.id, job.owner, job.attempt) in held]
+    db.executemany(HAND_BACK, [(*_handed(end, now), job.id) for job, end in ours])
+    moved = [job.lane for job, end in ours if end.state != "scheduled" or end.order_at != job.order_at]
+    lanes.move_up(db, moved)
+    return ours
+
+
+def _handed(end: Handed, now: datetime) -> tuple[object, ...]:
     finished_at = now if end.state in FINAL else None
-    values = [end.state, end.due_at, end.order_at, end.failures, end.why, finished_at]
-    is_ours = bool(db.rows(HAND_BACK, [*values, job.id, job.owner, job.attempt]))
-    if is_ours and (end.state != "scheduled" or end.order_at != job.order_at):
-        lanes.move_up(db, [job.lane])
-    return is_ours
+    return end.state, end.due_at, end.order_at, end.failures, end.why, finished_at
 
 
 def rescue(db: Database, now: datetime, *, everything: bool) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from contractor_auto.engine import fallout
 from contractor_auto.engine.job import Claimed
-from contractor_auto.engine.queue import hand_back
+from contractor_auto.engine.queue import FINAL, hand_back
 from contractor_auto.engine.retry import Ending
 from contractor_auto.store.database import Database
 
@@ -34,9 +34,10 @@ def settle(db: Database, worked: Sequence[Worked], now: datetime) -> None:
     the attempt is still in the log.
     """
     db.executemany(LOG, [_log_line(each) for each in worked])
-    for each in worked:
-        if hand_back(db, each.job, each.ending, now):
-            fallout.follow(db, each.job, each.ending, now)
+    ours = hand_back(db, [(each.job, each.ending) for each in worked], now)
+    for job, ending in ours:
+        fallout.follow(db, job, ending, now)
+    fallout.end_runs(db, [(job.run_id, end.why) for job, end in ours if end.state in FINAL], now)
 
 
 def _log_line(each: Worked) -> tuple[object, ...]:
@@ -49,6 +50,6 @@ def _log_line(each: Worked) -> tuple[object, ...]:
         end.outcome,
         end.why,
         end.code,
-        json.dumps(dict(end.request or {}), default=str),
-        json.dumps(dict(end.response or {}), default=str),
+        json.dumps(dict(end.request), default=str) if end.request else "{}",
+        json.dumps(dict(end.response), default=str) if end.response else "{}",
     )

@@ -6,8 +6,7 @@ calling thread runs its own transaction (store/postgres.py).
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -67,8 +66,10 @@ class Database:
         could not keep it, and whatever `work` raises; in both cases nothing was changed. `work` may
         be run again when two transactions stood in each other's way.
         """
-        with _its_fault():
+        try:
             result = self._transactions.write(_with_failpoint(work, at))
+        except peewee.PeeweeException as problem:
+            raise _plainly(problem) from problem
         if at:
             failpoints.hit(f"{at}.after")
         return result
@@ -76,17 +77,25 @@ class Database:
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one statement; `?` marks a parameter on both databases."""
         cursor = self.execute(sql, params)
-        with _its_fault(), ERRORS:
-            return list(cursor.fetchall())
+        try:
+            with ERRORS:
+                return list(cursor.fetchall())
+        except peewee.PeeweeException as problem:
+            raise _plainly(problem) from problem
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        with _its_fault():
+        try:
             return self.peewee.execute_sql(self._spelled(sql), params)
+        except peewee.PeeweeException as problem:
+            raise _plainly(problem) from problem
 
     def executemany(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
         """One statement for many rows; call it inside `write`."""
-        with _its_fault(), ERRORS:
-            self.peewee.cursor().executemany(self._spelled(sql), params)
+        try:
+            with ERRORS:
+                self.peewee.cursor().executemany(self._spelled(sql), params)
+        except peewee.PeeweeException as problem:
+            raise _plainly(problem) from problem
 
     def queue_up(self, name: str) -> None:
         """From here to the end of this transaction, nobody else is past this line with the same name.
@@ -113,14 +122,11 @@ def moment(value: Any) -> datetime | None:
     return datetime.fromisoformat(value)
 
 
-@contextmanager
-def _its_fault() -> Iterator[None]:
-    try:
-        yield
-    except NOT_ITS_FAULT:
-        raise
-    except (peewee.DatabaseError, peewee.InterfaceError) as problem:
-        raise StoreError(f"the database could not keep or find it: {problem}") from problem
+def _plainly(problem: peewee.PeeweeException) -> Exception:
+    """The same error, or a StoreError when it is the database that is not well."""
+    if isinstance(problem, NOT_ITS_FAULT):
+        return problem
+    return StoreError(f"the database could not keep or find it: {problem}")
 
 
 def _with_failpoint(work: Callable[[], T], at: str) -> Callable[[], T]:
@@ -148,7 +154,8 @@ def _postgresql(url: str) -> tuple[peewee.Database, Transactions]:
 
 
 def _store_moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    there = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return there.isoformat(timespec="microseconds")
 
 
 sqlite3.register_adapter(datetime, _store_moment)
