@@ -3,110 +3,103 @@
 It does not know what a phrase means. The words live in optout_words.toml, the phrases in optout_phrases.toml.
 
     stop  no_more   that word, those words        <cease>         any member of that class
-    a/b/<cease>     one of these                  a?  a+          may be missing, up to four times
+    a/b/<cease>/$   one of these                  a?  a+          may be missing, up to four times
     .3              up to three small or unknown words; `..3` up to three words of any kind
-    !a              and the next word is not a    ^ $             the edge of a clause, ^^ $$ of the message,
-                                                                  politeness aside; ^^^ $$$ of the whole message
+    !a              and the next word is not a    ^ $             the edge of a clause, politeness aside
+    ^^ $$           the edge of the message,      ^^^ $$$         the same with no politeness either
+                    politeness aside
 """
 
 import re
 import tomllib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+Words = Mapping[str, Sequence[str]]  # class -> its members
+
 SENTENCE, CLAUSE = "|", ","  # tokens that no gap may cross
-FIRST_MARK = 0xE000  # private-use characters, which no normalised message contains
-MARK = "[\ue000-\uf8ff]"
-COURTESY = "polite"
-BY_SHAPE = ("name", "digits", "doing")  # classes a word can belong to by its looks
 BLANK = "_ "
-ANY_WORD = "[^ |,]+ "
+BY_SHAPE = ("name", "digits", "count", "doing")  # classes a word can belong to by its looks
+
+# A message is matched as one string in which each word carries the marks of its classes: private-use
+# characters, which no normalised message contains. Those of plain lists do not stop a gap.
+FIRST_MARK, FIRST_FREE_MARK = 0xE000, 0xE800
+MARK, FREE_MARK = "[\ue000-\uf8ff]", "[\ue800-\uf8ff]"
+ANY_WORD = "[^ |,_]+ "
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Which classes a word belongs to, and the members that are several words."""
+    """Which classes words and runs of words belong to."""
 
-    marks: Mapping[str, str]  # class -> its mark
-    words: Mapping[str, str]  # word -> the marks of its classes; "" for a part of a longer member
-    sequences: Mapping[str, Sequence[tuple[str, ...]]]  # class -> its members of several words
-    joined: Mapping[str, Sequence[tuple[str, ...]]]  # opening -> courtesies read as one word, longest first
+    marks: Mapping[str, Mapping[int, str]]  # class -> length of a member in words -> mark
+    members: Mapping[str, str]  # a member, its words joined by blanks -> the marks of its classes
+    words: frozenset[str]
+    longest: int  # words in the longest member
 
     def encode(self, tokens: Sequence[str], names: Container[str] = ()) -> str:
-        """Tokens as one string in which every word carries the marks of its classes."""
-        return " " + "".join(f"{self._marks_of(token, names)}{token} " for token in self._joined(tokens))
+        """Tokens as one string in which every word carries the marks of the members that begin there."""
+        marked = (self._marks_at(place, tokens, names) + token for place, token in enumerate(tokens))
+        return f" {' '.join(marked)} "
 
-    def __contains__(self, word: str) -> bool:
-        return word in self.words
+    def _marks_at(self, place: int, tokens: Sequence[str], names: Container[str]) -> str:
+        runs = (" ".join(tokens[place : place + length]) for length in range(1, self.longest + 1))
+        marks = "".join(self.members.get(run, "") for run in runs)
+        return marks if tokens[place] in self.words else marks + self._mark_by_shape(tokens[place], names)
 
-    def _marks_of(self, token: str, names: Container[str]) -> str:
-        if token in self.words:
-            return self.words[token]
+    def _mark_by_shape(self, token: str, names: Container[str]) -> str:
         if token in names:
-            return self.marks["name"]
-        if token.isdigit() and len(token) > 2:
-            return self.marks["digits"]
-        return self.marks["doing"] if len(token) > 5 and token.endswith("ing") else ""
-
-    def _joined(self, tokens: Sequence[str]) -> Iterable[str]:
-        at = 0
-        while at < len(tokens):
-            courtesies = self.joined.get(tokens[at], ())
-            parts = next((one for one in courtesies if tuple(tokens[at : at + len(one)]) == one), (tokens[at],))
-            yield "_".join(parts)
-            at += len(parts)
+            return self.marks["name"][1]
+        if token[0].isdigit():
+            return self.marks["digits" if token.isdigit() and len(token) > 2 else "count"][1]
+        return self.marks["doing"][1] if len(token) > 5 and token.endswith("ing") else ""
 
 
-def read_lexicon(written: Mapping[str, Sequence[str]]) -> Lexicon:
-    classes = {**dict.fromkeys(BY_SHAPE, ()), **written}
-    marks = {name: chr(FIRST_MARK + place) for place, name in enumerate(classes)}
-    words: dict[str, str] = {}
+def read_lexicon(marked: Words, lists: Words, also_known: Iterable[str] = ()) -> Lexicon:
+    """Words of marked classes stop a gap in a phrase, those of plain lists and other known ones do not."""
+    classes = {**dict.fromkeys(BY_SHAPE, ()), **marked}
+    marks = _number(classes, FIRST_MARK) | _number(lists, FIRST_FREE_MARK)
+    members: dict[str, str] = {}
+    for name, listed in (*classes.items(), *lists.items()):
+        for member in dict.fromkeys(listed):
+            members[member] = members.get(member, "") + marks[name][len(member.split())]
+    words = {word for member in members for word in member.split()} | set(also_known)
+    return Lexicon(marks, members, frozenset(words), max(len(member.split()) for member in members))
+
+
+def _number(classes: Words, first: int) -> dict[str, dict[int, str]]:
+    numbered: dict[str, dict[int, str]] = {}
     for name, members in classes.items():
-        for member in dict.fromkeys(members):
-            for part in member.split():
-                words.setdefault(part, "")
-            if member in words:
-                words[member] += marks[name]
-    sequences = {name: sorted(tuple(one.split()) for one in members if " " in one) for name, members in classes.items()}
-    return Lexicon(marks, words, sequences, _take_courtesies(words, sequences, mark=marks[COURTESY]))
-
-
-def _take_courtesies(
-    words: dict[str, str], sequences: dict[str, list[tuple[str, ...]]], *, mark: str
-) -> dict[str, list[tuple[str, ...]]]:
-    """Courtesies may stand anywhere, so as one word each they keep every phrase small."""
-    joined: dict[str, list[tuple[str, ...]]] = {}
-    for courtesy in sorted(sequences[COURTESY], key=len, reverse=True):
-        joined.setdefault(courtesy[0], []).append(courtesy)
-        words["_".join(courtesy)] = mark
-    sequences[COURTESY] = []
-    return joined
+        lengths = sorted({len(member.split()) for member in members} | {1})
+        numbered[name] = {length: chr(first + place) for place, length in enumerate(lengths)}
+        first += len(lengths)
+    return numbered
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One compiled phrase, and what a message must contain before it is worth a look."""
+    """One phrase, and what a message must contain before it is worth a look."""
 
     written: str
-    pattern: re.Pattern[str]
+    source: str
     needs: tuple[frozenset[str], ...]
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when first needed: most phrases are ruled out by what they need."""
+        return re.compile(self.source)
+
     def may_match(self, present: frozenset[str]) -> bool:
-        return all(not need.isdisjoint(present) for need in self.needs)
-
-
-def present_in(encoded: str) -> frozenset[str]:
-    """Every word and every class mark of an encoded message."""
-    return frozenset(re.sub(MARK, "", encoded).split()) | frozenset(encoded)
+        return not any(map(present.isdisjoint, self.needs))
 
 
 def compile_phrase(written: str, lexicon: Lexicon) -> Phrase:
     compiler = _Compiler(lexicon)
-    pattern = "(?<= )" + "".join(compiler.element(element) for element in written.split())
-    return Phrase(written, re.compile(pattern), tuple(compiler.needs))
+    source = "(?<= )" + "".join(compiler.element(element) for element in written.split())
+    return Phrase(written, source, tuple(compiler.needs))
 
 
 class _Compiler:
@@ -131,8 +124,7 @@ class _Compiler:
         if element.startswith(".."):
             return f"(?:{ANY_WORD}){{0,{int(element[2:])}}}"
         if element.startswith("."):
-            small = self._one_of("<small>/<polite>")
-            return f"(?:{small}|[a-z0-9]+ ){{0,{int(element[1:])}}}"
+            return f"(?:{self._one_of('<small>/<polite>')}|{FREE_MARK}*[a-z0-9]+ ){{0,{int(element[1:])}}}"
         if element.startswith("!"):
             return f"(?!{self._one_of(element[1:])})"
         return self._word(element)
@@ -142,45 +134,53 @@ class _Compiler:
             return f"(?:{self._one_of(element[:-1])})?"
         repeat = "{1,4}" if element.endswith("+") else ""
         names = element.removesuffix("+").split("/")
+        if "$" in names:
+            names.remove("$")
+            return f"(?:{self._one_of('/'.join(names))}|{self.edges['$']})"
         self.needs.append(frozenset(symbol for name in names for symbol in self._symbols(name)))
         return f"(?:{self._one_of('/'.join(names))}){repeat}"
 
     def _one_of(self, alternatives: str) -> str:
         names = alternatives.split("/")
-        classes = [name.strip("<>") for name in names if name.startswith("<")]
-        choices = list(_grouped(sequence for name in classes for sequence in self.lexicon.sequences[name]))
-        if words := [name for name in names if not name.startswith("<")]:
-            choices.append(f"{MARK}*(?:{'|'.join(words)}) ".replace("_", f" {MARK}*"))
-        if marks := "".join(self.lexicon.marks[name] for name in classes):
-            choices.append(f"(?={MARK}*[{marks}]){ANY_WORD}")
+        by_length: dict[int, str] = {}
+        for name in names:
+            for length, mark in self._marks(name).items():
+                by_length[length] = by_length.get(length, "") + mark
+        longest_first = sorted(by_length.items(), reverse=True)
+        choices = [f"(?={MARK}*[{marks}])(?:{ANY_WORD}){{{length}}}" for length, marks in longest_first]
+        written = [re.escape(name) for name in names if not name.startswith("<")]
+        choices += [f"{MARK}*{name} ".replace("_", f" {MARK}*") for name in written]
         return f"(?:{'|'.join(choices)})"
 
     def _symbols(self, name: str) -> Iterable[str]:
-        if not name.startswith("<"):
-            return [name.split("_")[0]]
-        openings = {sequence[0] for sequence in self.lexicon.sequences[name.strip("<>")]}
-        return openings | {self.lexicon.marks[name.strip("<>")]}
+        return self._marks(name).values() or [name.split("_")[0]]
+
+    def _marks(self, name: str) -> Mapping[int, str]:
+        return self.lexicon.marks[name.strip("<>")] if name.startswith("<") else {}
 
 
-def _grouped(sequences: Iterable[tuple[str, ...]]) -> Iterable[str]:
-    """Members of several words, those with the same first word together and the longest first."""
-    for first, group in groupby(sorted(set(sequences)), key=lambda sequence: sequence[0]):
-        longest_first = sorted((sequence[1:] for sequence in group), key=len, reverse=True)
-        rests = "|".join("".join(f"{MARK}*{word} " for word in rest) for rest in longest_first)
-        yield f"{MARK}*{first} (?:{rests})"
+def literals(written: Iterable[str]) -> frozenset[str]:
+    """The words that phrases name themselves."""
+    return frozenset(re.findall(r"[a-z0-9]+", re.sub(r"<\w+>", " ", " ".join(written).replace("_", " "))))
 
 
 def compile_all(written: Iterable[str], lexicon: Lexicon) -> tuple[Phrase, ...]:
     return tuple(compile_phrase(one, lexicon) for one in written)
 
 
-def cut_out(phrases: Iterable[Phrase], encoded: str) -> tuple[str, bool]:
-    """The message with whatever matches replaced by a blank no phrase can reach across; and whether any did."""
-    present, before = present_in(encoded), encoded
+def present_in(encoded: str) -> frozenset[str]:
+    """Every word and every class mark of an encoded message."""
+    return frozenset(re.sub(MARK, "", encoded).split()) | frozenset(encoded)
+
+
+def cut_out(phrases: Iterable[Phrase], encoded: str) -> tuple[str, int]:
+    """The message with each match replaced by a blank no phrase reaches across; how many phrases matched."""
+    present, matched = present_in(encoded), 0
     for phrase in phrases:
         if phrase.may_match(present):
-            encoded = phrase.pattern.sub(BLANK, encoded)
-    return encoded, encoded != before
+            encoded, times = phrase.pattern.subn(BLANK, encoded)
+            matched += times > 0
+    return encoded, matched
 
 
 def first_match(phrases: Iterable[Phrase], encoded: str, present: frozenset[str]) -> re.Match[str] | None:

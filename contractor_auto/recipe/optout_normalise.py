@@ -6,6 +6,7 @@ It does not know what the words mean.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from contractor_auto.recipe.optout_grammar import CLAUSE, SENTENCE
 from contractor_auto.recipe.optout_spelling import Speller
@@ -19,7 +20,9 @@ LOOKALIKES = str.maketrans(
 )
 SIGNS = {"🛑": " stopsign ", "⛔": " stopsign ", "🚫": " stopsign ", "✋": " stopsign ", "🖕": " rudesign "}
 SIGNATURES = (
-    re.compile(r"\n?[ \t]*(?:sent from|sent via|enviado desde|envoyé de|get outlook for) [^\n]{1,40}\s*\Z", re.I),
+    re.compile(
+        r"\n?[ \t]*(?:sent from|sent via|enviado desde|envoyé de|get outlook for) [^\n]{1,40}\s*\Z", re.I
+    ),
     re.compile(r"(?:^|\s)[-–—~]{1,2} ?[A-Z][\w.'’]{1,15}(?: [A-Z][\w.'’]{0,15}){0,2}\s*\Z"),
     re.compile(r"\n\s*(?:[A-Z][a-z.]{1,15} ?){1,3}\s*\Z"),
 )
@@ -34,7 +37,9 @@ def fold(text: str) -> str:
     for sign, word in SIGNS.items():
         plain = plain.replace(sign, word)
     # Accents and invisible signs are dropped, so that a word cannot be split or disguised by them.
-    plain = "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) not in ("Mn", "Cf"))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) not in ("Mn", "Cf")
+    )
     plain = plain.translate(LOOKALIKES)
     return re.sub(r"(?<=[a-z])['’‘`´](?=[a-z])", "", plain)
 
@@ -48,7 +53,7 @@ def without_signature(text: str) -> str:
 
 def names(text: str) -> frozenset[str]:
     """Words written with a capital inside a sentence, as names are, unless all is in capitals."""
-    found = re.findall(r"(?<=[a-z,'’] )[A-Z][a-z]{2,}(?:['’]s)?", text[:LONGEST_TEXT])
+    found = re.findall(r"(?<=[a-z,'’] )[A-Z]\w{2,}(?:['’]s)?", text[:LONGEST_TEXT])
     return frozenset(fold(word) for word in found)
 
 
@@ -74,15 +79,17 @@ def _read_piece(piece: str, speller: Speller) -> Sequence[str]:
         return (CLAUSE,)
     if rude := RUDE.match(piece):
         return ("fuck" + (rude.group(1) or ""),)
-    word = piece.strip("!*+$#@") or "number"  # a lone # stands for the word
+    word = piece.strip("!*+$#@")
+    if not word:
+        return ("number",)  # a lone # stands for the word
     found = speller.words(word)
-    if found == (word,) and word != piece:
-        found = speller.words(re.sub(r"[*+]", "", piece.rstrip("!")))
+    if found == (word,) and not word.isalnum():
+        found = speller.words(re.sub(r"[^a-z0-9]", "", word))
     return [re.sub(r"[^a-z0-9]", "", one) or "sign" for one in found]
 
 
 def _close_up(plain: str, speller: Speller) -> str:
-    """"s t o p" and "s.t.o.p." as one word, if they make one."""
+    """ "s t o p" and "s.t.o.p." as one word, if they make one."""
 
     def close(found: re.Match[str]) -> str:
         joined = re.sub(r"[ .\-_*·•|/]", "", found.group())
@@ -102,9 +109,9 @@ def _mend_torn(words: list[str], speller: Speller) -> list[str]:
 
 
 def _without_stray_edges(words: list[str]) -> list[str]:
-    """"Stop. Texting. Me." is one sentence: an edge between two single words is emphasis."""
+    """ "Stop. Texting. Me." is one sentence: an edge between two single words is emphasis."""
     edges = [-1, *(place for place, word in enumerate(words) if word in (SENTENCE, CLAUSE)), len(words)]
-    lengths = {place: place - before - 1 for before, place in zip(edges, edges[1:], strict=False)}
-    after = dict(zip(edges, edges[1:], strict=False))
+    lengths = {place: place - before - 1 for before, place in pairwise(edges)}
+    after = dict(pairwise(edges))
     stray = {place for place in edges[1:-1] if lengths[place] == 1 and lengths[after[place]] == 1}
     return [word for place, word in enumerate(words) if place not in stray]

@@ -6,20 +6,39 @@ A phone that "likes" a text sends its whole wording back to us, opt-out footer i
 import re
 from collections.abc import Sequence
 
-LONGEST_TEXT = 1600
+from contractor_auto.recipe.optout_normalise import LONGEST_TEXT
+
 VERBS = (
-    r"liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted [^\"“«]{1,24} to|removed an? [^\"“«]{1,40} from"
-    r"|(?:no )?le (?:gustó|gusto|encantó|encanto)|me (?:gusta|encanta)|se (?:rió|rio) de|(?:le )?dio risa|(?:enfatizó|enfatizo|destacó)"
-    r"|(?:cuestionó|puso en duda|exclamó por)|reaccionó (?:con )?[^\"“«]{1,24} a|a (?:aimé|adoré|ri de|souligné)|n'a pas aimé"
+    "liked",
+    "loved",
+    "disliked",
+    "laughed at",
+    "emphasi[sz]ed",
+    "questioned",
+    r"reacted [^\"“«]{1,24} to",
+    r"removed an? [^\"“«]{1,40} from",
+    "(?:no )?le (?:gust[óo]|encant[óo])",
+    "me (?:gusta|encanta)",
+    "se ri[óo] de",
+    "(?:le )?dio risa",
+    "enfatiz[óo]",
+    "destac[óo]",
+    "cuestion[óo]",
+    "puso en duda",
+    "exclam[óo] por",
+    r"reaccion[óo] (?:con )?[^\"“«]{1,24} a",
+    "a (?:aimé|adoré|ri de|souligné)",
+    "n[’']a pas aimé",
 )
-OPEN, CLOSE = "\"“«‘„", "\"”»’"
-EMOJI = r"[^\w\s\"“«]{1,12}"
+OPEN, CLOSE = '"“«‘„', '"”»’'
+BLANK = r"[\s\u200a-\u200f]*"
+EMOJI = rf"[^\w\s\"“«]{{1,12}}{BLANK}(?:to|a|à|en respuesta a)"
+THING = r"an? (?:image|photo|movie|video|attachment|audio message|link|message|sticker|contact)\.?\s*\Z"
 REACTION = re.compile(
-    rf"\A[\s\u200b-\u200f\u200a]*(?:(?:{VERBS})|{EMOJI}[\s\u200b\u200a]*(?:to|a|à|en respuesta a))[\s\u200b\u200a]*"
-    rf"(?:[{OPEN}](?P<quoted>.*)|an? (?:image|photo|movie|video|attachment|audio message|link|message|sticker|contact)\.?\s*\Z)",
+    rf"\A{BLANK}(?:{'|'.join(VERBS)}|{EMOJI}){BLANK}(?:[{OPEN}](?P<quoted>.*)|{THING})",
     re.IGNORECASE | re.DOTALL,
 )
-QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+QUOTED_LINE = re.compile(r"^[ \t]*>[> \t]*\w.*$", re.MULTILINE)
 QUOTED_PART = re.compile(r"[\"“«]([^\"”»]{12,})[\"”»]")
 SHORTEST_COPY = 12  # letters; less than this may be the person's own words
 

@@ -1,7 +1,7 @@
 """Tells a person's text from one sent by a machine: auto-responders, other firms' notices, codes."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,29 +26,21 @@ class Signs:
 
 
 def without_machine_talk(tokens: Sequence[str]) -> tuple[list[str], bool]:
-    """The words left when a machine's phrases are cut out, and whether it was a machine; a person's text is untouched."""
+    """The words left without a machine's usual phrases, if one wrote this, and whether it did."""
     if len(tokens) < SHORTEST:
         return list(tokens), False
     encoded = _signs().lexicon.encode(tokens)
     points = 0
     for each, phrases in _signs().by_points:
-        encoded, found = _cut(phrases, encoded)
-        points += each * found
+        encoded, matched = cut_out(phrases, encoded)
+        points += each * matched
     if points < ENOUGH:
         return list(tokens), False
     return re.sub(MARK, "", encoded).split(), True
 
 
-def _cut(phrases: Iterable[Phrase], encoded: str) -> tuple[str, int]:
-    found = 0
-    for phrase in phrases:
-        encoded, matched = cut_out([phrase], encoded)
-        found += matched
-    return encoded, found
-
-
 @cache
 def _signs() -> Signs:
     written = read_toml("optout_robots.toml")
-    lexicon = read_lexicon({"polite": [], **written["words"]})
+    lexicon = read_lexicon({"polite": (), "small": written["small"]}, written["words"])
     return Signs(lexicon, [(sign["points"], compile_all(sign["like"], lexicon)) for sign in written["sign"]])

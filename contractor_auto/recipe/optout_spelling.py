@@ -28,8 +28,9 @@ class Speller:
         """The words this token stands for, or the token itself."""
         if self._known(token) or token in self._real or token.isdigit() or len(token) > LONGEST:
             return (token,)
-        for candidate in (token.translate(LEET), *_unstretched(token), token.strip("0123456789")):
-            if self._known(candidate):
+        candidates = (token.translate(LEET), *_unstretched(token), token.strip("0123456789"))
+        for is_meant in (self._targets.__contains__, self._known):  # "stoooop" is "stop" before it is "stoop"
+            for candidate in filter(is_meant, candidates):
                 return (candidate,)
         meant = self._meant(token) or self._meant(token.translate(LEET))
         return (meant,) if meant else self._split(token) or (token,)
@@ -38,8 +39,10 @@ class Speller:
         return self._known(token) or self.words(token) != (token,)
 
     def is_joinable(self, left: str, right: str) -> bool:
-        """"sto p" and "un subscribe": one word torn apart by a space."""
-        torn = not (self._known(left) or left in self._real) or not (self._known(right) or right in self._real)
+        """ "sto p" and "un subscribe": one word torn apart by a space."""
+        torn = not (self._known(left) or left in self._real) or not (
+            self._known(right) or right in self._real
+        )
         return torn and left + right in self._targets
 
     def _meant(self, token: str) -> str | None:
@@ -55,14 +58,18 @@ class Speller:
         for end in range(2, len(token) + 1):
             for start in range(max(0, end - 12), end - 1):
                 before, part = best[start], token[start:end]
-                if before is not None and self._known(part) and (best[end] is None or len(before) < len(best[end] or ())):
+                if (
+                    before is not None
+                    and self._known(part)
+                    and (best[end] is None or len(before) < len(best[end] or ()))
+                ):
                     best[end] = (*before, part)
         parts = best[-1] or ()
         return parts if len(parts) > 1 and any(part in self._targets for part in parts) else ()
 
 
 def _unstretched(token: str) -> Iterable[str]:
-    """"stoooop" as "stoop", "stop"."""
+    """ "stoooop" as "stoop", "stop"."""
     yield re.sub(r"(.)\1{2,}", r"\1\1", token)
     yield re.sub(r"(.)\1{2,}", r"\1", token)
     yield re.sub(r"(.)\1+", r"\1", token)
