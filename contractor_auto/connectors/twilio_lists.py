@@ -155,20 +155,24 @@ def _collect(
 
 
 class _Order:
-    """Whether a list was newest first as far as we saw it, and how far down it we are."""
+    """Whether a list is newest first, as far as we saw it, and how far down it we are."""
 
     def __init__(self) -> None:
-        self._is_newest_first = True
+        self._went_down = self._went_up = False
         self._last: datetime | None = None
 
     def see(self, moments: Iterable[datetime | None]) -> None:
         for at in moments:
-            in_order = at is not None and (self._last is None or at <= self._last)
-            self._is_newest_first = self._is_newest_first and in_order
-            self._last = at
+            self._went_up = self._went_up or at is None
+            if at is not None and self._last is not None:
+                self._went_down = self._went_down or at < self._last
+                self._went_up = self._went_up or at > self._last
+            self._last = at or self._last
 
     def has_passed(self, since: datetime) -> bool:
-        return self._is_newest_first and self._last is not None and self._last < since
+        # One record, or many of one moment, are no order yet.
+        is_newest_first = self._went_down and not self._went_up
+        return is_newest_first and self._last is not None and self._last < since
 
 
 def _listing(shelf: _Shelf, records: Iterable[Record], since: datetime, *, is_whole: bool) -> Listing:
