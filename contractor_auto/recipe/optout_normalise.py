@@ -33,7 +33,7 @@ RUDE = re.compile(r"f[*#@$!u]{1,3}(?:c?k)?(?:[*]{0,2})(ing|in|er)?\Z")
 
 def fold(text: str) -> str:
     """Lower case letters without accents, invisible signs, apostrophes or look-alikes."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower()
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower()[:LONGEST_TEXT]
     for sign, word in SIGNS.items():
         plain = plain.replace(sign, word)
     # Accents and invisible signs are dropped, so that a word cannot be split or disguised by them.
