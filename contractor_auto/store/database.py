@@ -44,6 +44,22 @@ class StoreError(Exception):
     """The database could not keep something; nothing was changed."""
 
 
+class _ItsFault:
+    """Makes a StoreError of what the database could not do; what was our own doing stays as it is."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
+        if isinstance(problem, (peewee.DatabaseError, peewee.InterfaceError)):
+            if isinstance(problem, NOT_ITS_FAULT):
+                return
+            raise StoreError(f"the database could not keep or find it: {problem}") from problem
+
+
+ITS_FAULT = _ItsFault()
+
+
 class Transactions(Protocol):
     def write(self, work: Callable[[], T]) -> T: ...
 
@@ -66,10 +82,8 @@ class Database:
         could not keep it, and whatever `work` raises; in both cases nothing was changed. `work` may
         be run again when two transactions stood in each other's way.
         """
-        try:
+        with ITS_FAULT:
             result = self._transactions.write(_with_failpoint(work, at))
-        except peewee.PeeweeException as problem:
-            raise _plainly(problem) from problem
         if at:
             failpoints.hit(f"{at}.after")
         return result
@@ -77,25 +91,17 @@ class Database:
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one statement; `?` marks a parameter on both databases."""
         cursor = self.execute(sql, params)
-        try:
-            with ERRORS:
-                return list(cursor.fetchall())
-        except peewee.PeeweeException as problem:
-            raise _plainly(problem) from problem
+        with ITS_FAULT, ERRORS:
+            return list(cursor.fetchall())
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
-        try:
+        with ITS_FAULT:
             return self.peewee.execute_sql(self._spelled(sql), params)
-        except peewee.PeeweeException as problem:
-            raise _plainly(problem) from problem
 
     def executemany(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
         """One statement for many rows; call it inside `write`."""
-        try:
-            with ERRORS:
-                self.peewee.cursor().executemany(self._spelled(sql), params)
-        except peewee.PeeweeException as problem:
-            raise _plainly(problem) from problem
+        with ITS_FAULT, ERRORS:
+            self.peewee.cursor().executemany(self._spelled(sql), params)
 
     def queue_up(self, name: str) -> None:
         """From here to the end of this transaction, nobody else is past this line with the same name.
@@ -120,13 +126,6 @@ def moment(value: Any) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return value
     return datetime.fromisoformat(value)
-
-
-def _plainly(problem: peewee.PeeweeException) -> Exception:
-    """The same error, or a StoreError when it is the database that is not well."""
-    if isinstance(problem, NOT_ITS_FAULT):
-        return problem
-    return StoreError(f"the database could not keep or find it: {problem}")
 
 
 def _with_failpoint(work: Callable[[], T], at: str) -> Callable[[], T]:
