@@ -179,6 +179,8 @@ def test_stopping_it_leaves_nothing_behind(running, number):
     family = running.family()
 
     assert running.stop(number) == 0
+    assert running.process.stderr
+    assert running.process.stderr.read() == ""
     assert len(family) == 1
     assert not any(is_alive(pid) for pid in family)
 

@@ -25,7 +25,7 @@ from contractor_auto.rehearsal.demo_page import DemoPage
 from contractor_auto.rehearsal.demo_people import BUSINESS, zone_here
 from contractor_auto.store import reports, settings
 
-USUAL_FOLDER, USUAL_PORT, PORTS_TRIED = Path("demo-data"), 8080, 20
+USUAL_FOLDER, USUAL_PORT, PORTS_TRIED, LAST_PORT = Path("demo-data"), 8080, 20, 65535
 # Long enough to be seen waiting, short enough that nobody waits for it.
 STAGED = {"missed_call_text_back": {"delay": "2 seconds"}}
 LATEST_RUNS = 60
@@ -36,8 +36,14 @@ WHO = "demo"
 def register(add: Add) -> None:
     demo = add("demo", "The whole appliance and a phone on the screen; no account, no questions.", command)
     demo.add_argument("--folder", type=Path, metavar="PATH", help=f"where to keep it ({USUAL_FOLDER})")
-    demo.add_argument("--port", type=int, default=USUAL_PORT, help=f"of the phone page ({USUAL_PORT})")
+    demo.add_argument("--port", type=_port, default=USUAL_PORT, help=f"of the phone page ({USUAL_PORT})")
     demo.add_argument("--ring-first", action="store_true", help="ring the owner before the greeting")
+
+
+def _port(written: str) -> int:
+    if written.isdecimal() and int(written) <= LAST_PORT:
+        return int(written)
+    raise argparse.ArgumentTypeError(f"expected a number from 0 to {LAST_PORT}")
 
 
 def command(asked: argparse.Namespace) -> int:
@@ -47,7 +53,7 @@ def command(asked: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stopping.set())
     try:
         with ExitStack() as stack:
-            appliance = _raise_curtain(stack, asked)
+            appliance = _start(stack, asked)
             while not stopping.wait(0.25):
                 if appliance.is_gone():
                     raise DemoError(appliance.last_words())
@@ -57,7 +63,7 @@ def command(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _raise_curtain(stack: ExitStack, asked: argparse.Namespace) -> ApplianceProcess:
+def _start(stack: ExitStack, asked: argparse.Namespace) -> ApplianceProcess:
     """Outermost first, so that the appliance stops before the carrier it talks to."""
     folder = take_folder(asked.folder, USUAL_FOLDER)
     stack.callback(folder.release)
@@ -77,21 +83,24 @@ def _raise_curtain(stack: ExitStack, asked: argparse.Namespace) -> ApplianceProc
     stack.callback(appliance.stop)
     runs = stack.enter_context(_reading(house))
     appliance.wait_until_ready()
-    page.stage = Stage(carrier, where, folder.first_boot_code, runs, zone=zone, ring_first=asked.ring_first)
+    page.raise_curtain(
+        Stage(carrier, where, folder.first_boot_code, runs, zone=zone, ring_first=asked.ring_first)
+    )
+    stack.callback(page.drop_curtain)
     _announce(listener.url, where, folder)
     return appliance
 
 
 def _open_page(page: DemoPage, port: int) -> Listener:
     """On the port that was asked for, or the next free one."""
-    for number in range(port, port + PORTS_TRIED):
+    for number in range(port, min(port + PORTS_TRIED, LAST_PORT + 1)):
         listener = Listener(page.answer, port=number)
         try:
             listener.open()
         except OSError:
             continue
         return listener
-    raise DemoError(f"No port from {port} to {port + PORTS_TRIED - 1} is free. Name another --port.")
+    raise DemoError(f"No port from {port} on is free. Name another --port.")
 
 
 def free_port() -> int:

@@ -86,14 +86,21 @@ class DemoFolder:
 def take_folder(wanted: Path | None, usual: Path) -> DemoFolder:
     """The folder that was asked for; else the usual one, its next free neighbour, or a temporary one."""
     if wanted is not None:
-        taken = _take(wanted)
-        if taken is None:
-            raise DemoError(f"Another demo is using {wanted}. Stop it first, or name another --folder.")
-        return taken
+        return _take_wanted(wanted)
     try:
         return _take_first_free(usual)
-    except PermissionError:
+    except OSError:  # nothing can be written here
         return _take_first_free(Path(tempfile.mkdtemp(prefix="contractor-auto-")) / usual.name)
+
+
+def _take_wanted(path: Path) -> DemoFolder:
+    try:
+        taken = _take(path)
+    except OSError as problem:
+        raise DemoError(f"{path} cannot be used: {problem.strerror}. Name another --folder.") from problem
+    if taken is None:
+        raise DemoError(f"Another demo is using {path}. Stop it first, or name another --folder.")
+    return taken
 
 
 def _take_first_free(usual: Path) -> DemoFolder:

@@ -1,6 +1,7 @@
 """The demo's page over HTTP: a few files, one endpoint that tells everything, and what a visitor may do."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib import resources
@@ -36,12 +37,22 @@ SAME_TEXT_WITHIN = timedelta(minutes=1)
 
 
 class DemoPage:
-    """Answers the visitor's browser. Until there is a stage it says so."""
+    """Answers the visitor's browser. While there is no stage, before and after, it says so."""
 
     def __init__(self) -> None:
-        self.stage: Stage | None = None
+        self._stage: Stage | None = None
+        self._one_at_a_time = threading.Lock()
         folder = resources.files("contractor_auto.rehearsal") / "demo_static"
         self._files = {path: (folder / name).read_bytes() for path, name in FILES.items()}
+
+    def raise_curtain(self, stage: Stage) -> None:
+        with self._one_at_a_time:
+            self._stage = stage
+
+    def drop_curtain(self) -> None:
+        """Once this returns nobody is looking at the stage any more."""
+        with self._one_at_a_time:
+            self._stage = None
 
     def answer(self, request: Request) -> Reply:
         # A page of another site can reach this address under a name of its own.
@@ -54,16 +65,12 @@ class DemoPage:
         return Reply(200, self._files[path], {"Content-Type": TYPES[FILES[path].rpartition(".")[2]]})
 
     def _tell_or_do(self, request: Request) -> Reply:
-        if self.stage is None:
-            return to_json({"error": "The appliance is starting."}, 503)
-        if (request.method, request.path) == ("GET", "/state"):
-            return to_json(tell(self.stage))
-        action = ACTIONS.get(request.path)
-        if action is None or request.method != "POST":
-            return to_json({"error": f"There is no {request.path} here."}, 404)
-        if "json" not in request.headers.get("Content-Type", ""):
-            return to_json({"error": "Send JSON, with its Content-Type."}, 415)
-        return _do(self.stage, action, request)
+        with self._one_at_a_time:
+            if self._stage is None:
+                return to_json({"error": "The appliance is not running."}, 503)
+            if (request.method, request.path) == ("GET", "/state"):
+                return to_json(tell(self._stage))
+            return _do(self._stage, request)
 
 
 def tell(stage: Stage) -> dict[str, Any]:
@@ -85,7 +92,12 @@ def tell(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _do(stage: Stage, action: Callable[[Stage, Mapping[str, Any]], object], request: Request) -> Reply:
+def _do(stage: Stage, request: Request) -> Reply:
+    action = ACTIONS.get(request.path)
+    if action is None or request.method != "POST":
+        return to_json({"error": f"There is no {request.path} here."}, 404)
+    if "json" not in request.headers.get("Content-Type", ""):
+        return to_json({"error": "Send JSON, with its Content-Type."}, 415)
     try:
         asked = request.content
         action(stage, asked if isinstance(asked, dict) else {})

@@ -1,5 +1,6 @@
 """A demo's folder is its own: new at every start, held while it runs, never somebody else's."""
 
+import tempfile
 from contextlib import ExitStack
 
 import pytest
@@ -81,6 +82,20 @@ def test_a_folder_of_somebody_else_is_refused(take, tmp_path):
     with pytest.raises(DemoError, match="holds something else"):
         take(tmp_path, tmp_path)
     assert (tmp_path / "letters.txt").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_words(take, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(DemoError, match="cannot be used"):
+        take(tmp_path / "file" / "demo", tmp_path)
+
+
+def test_where_nothing_can_be_written_a_temporary_folder_does(take, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    assert take(None, tmp_path / "file" / "demo").path.is_relative_to(tmp_path)
 
 
 def test_the_code_for_the_first_sign_in_is_shown_once_there_is_one(furnished):

@@ -24,7 +24,7 @@ def stage(carrier, appliance):
 @pytest.fixture
 def page(stage):
     made = DemoPage()
-    made.stage = stage
+    made.raise_curtain(stage)
     return made
 
 
@@ -66,9 +66,11 @@ def test_only_json_is_obeyed_so_no_form_of_another_site_can_call(page, stage):
     assert stage.calls == []
 
 
-def test_before_the_appliance_is_ready_the_page_says_so():
-    assert get(DemoPage(), "/").status == 200
-    assert get(DemoPage(), "/state").status == 503
+def test_without_an_appliance_the_page_says_so(page):
+    page.drop_curtain()
+
+    assert get(page, "/").status == 200
+    assert get(page, "/state").status == 503
 
 
 def test_what_does_not_exist_is_not_found(page):

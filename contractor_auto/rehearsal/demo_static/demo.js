@@ -98,14 +98,12 @@ function draw(state) {
 
 function changePerson(customer) {
   shown.person = customer.number;
-  const talk = $("customer-talk");
-  for (const old of talk.querySelectorAll("[data-id]")) old.remove();
-  talk.querySelector(".empty").hidden = false;
   if (shown.started) say(`You are ${customer.name} now.`);
 }
 
 function drawTalk(talk, entries) {
   talk.querySelector(".empty").hidden = entries.length > 0;
+  keepOnly(talk, entries);
   let grew = false;
   for (const entry of entries) {
     const there = find(talk, entry.id);
@@ -251,8 +249,7 @@ function drawTrouble(trouble) {
 function drawStory(cases) {
   const story = $("story");
   story.querySelector(".empty").hidden = cases.length > 0;
-  const ids = new Set(cases.map((told) => told.id));
-  for (const old of story.querySelectorAll(".case")) if (!ids.has(old.dataset.id)) old.remove();
+  keepOnly(story, cases);
   cases.forEach((told, place) => {
     const made = find(story, told.id) ?? newCase(story, told, place);
     drawCase(made, told);
@@ -312,6 +309,12 @@ function el(tag, kind = "", ...inside) {
 
 function put(there, words) {
   if (there.textContent !== words) there.textContent = words;
+}
+
+// Another person, or a demo that was started again, has other entries.
+function keepOnly(list, entries) {
+  const ids = new Set(entries.map((entry) => entry.id));
+  for (const old of list.querySelectorAll("[data-id]")) if (!ids.has(old.dataset.id)) old.remove();
 }
 
 function find(list, id) {
