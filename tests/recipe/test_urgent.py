@@ -24,6 +24,11 @@ from contractor_auto.recipe.urgent import urgent_words
         ("toilet overflowing", "sewage"),
         ("estamos sin calefacción", "no heat"),
         ("This is an emergency", "emergency"),
+        ("the smoke alarm is going off", "smoke or fire"),
+        ("se inundó el sótano", "flooding"),
+        ("floding in the basement", "flooding"),
+        ("no power in half the house", "no power"),
+        ("se fue la luz en la cocina", "no power"),
     ],
 )
 def test_an_emergency_is_recognised(text: str, danger: str) -> None:
@@ -41,6 +46,8 @@ def test_an_emergency_is_recognised(text: str, danger: str) -> None:
         "We want to install a heat pump",
         "Please send the invoice to my husband",
         "no es una emergencia",
+        "The flood light over the garage is out",
+        "Where is the emergency shutoff valve?",
         "",
     ],
 )
