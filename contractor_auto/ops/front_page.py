@@ -18,6 +18,8 @@ from contractor_auto.store.waiting import Waiting
 
 MOST_ROWS = 25
 MOST_TASKS = 8
+# The line at the top says these in full.
+SAID_ALREADY = ("provider-auth", "crash-loop")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def front_page(db: Database, waiting: Waiting, *, book: Book, shop: Shop, now: d
     return Front(
         health=health(waiting, is_safe_mode=safe, pause=pause, states=states, last=last),
         pause=pause,
-        alerts=home.open_alerts(MOST_TASKS) if waiting.alerts else [],
+        alerts=[each for each in home.open_alerts(MOST_TASKS) if each.kind not in SAID_ALREADY]
+        if waiting.alerts
+        else [],
         tasks=tasks,
         runs=runs,
         today=today,

@@ -5,11 +5,11 @@ from datetime import datetime
 import peewee
 from peewee import JOIN
 
+from contractor_auto.store import open_jobs
 from contractor_auto.store.tables import Attempt, Job, Message, Run
 
-# Written out: a partial index is only used for a literal.
-DEAD = "(SELECT id FROM job WHERE state IN ('parked', 'discarded'))"
-GIVEN_UP = "(SELECT id FROM job WHERE state = 'discarded')"
+DEAD = open_jobs.ids(open_jobs.DEAD)
+GIVEN_UP = open_jobs.ids(open_jobs.DISCARDED)
 SURELY_NOT_OUT = ("refused", "not_sent")
 
 

@@ -7,14 +7,12 @@ from typing import Any, cast
 
 import peewee
 
+from contractor_auto.store import open_jobs
 from contractor_auto.store.database import Database, moment
 from contractor_auto.store.tables import Alert, Call, Customer, Job, Message, Run, Setting, Task
 
+OPEN_JOBS = open_jobs.ids(open_jobs.FIRST, open_jobs.BEHIND, open_jobs.EXECUTING, open_jobs.PARKED)
 # Written out: a partial index is only used for a literal.
-OPEN_JOBS = "(" + " UNION ALL ".join(
-    f"SELECT id FROM job WHERE state = '{state}' AND run_id IS NOT NULL"
-    for state in (Job.SCHEDULED, Job.EXECUTING, Job.PARKED)
-) + ")"  # fmt: skip
 OPEN_TASKS = "(SELECT id FROM task WHERE state = 'open')"
 NOTHING_SENT = (Run.NOT_STARTED, Run.STOPPED, Run.FAILED)
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contractor_auto.store.database import Database
+from contractor_auto.store.open_jobs import BEHIND, DISCARDED, EXECUTING, FIRST, PARKED
 
-# States are written out: a partial index is only used for a literal.
-SQL = """
+SQL = f"""
 SELECT
     (SELECT count(*) FROM task WHERE state = 'open'),
     (SELECT count(*) FROM alert WHERE state <> 'resolved'),
-    (SELECT count(*) FROM job WHERE state = 'discarded'),
-    (SELECT count(*) FROM job WHERE state = 'parked'),
-    (SELECT count(*) FROM job WHERE state = 'scheduled'),
-    (SELECT count(*) FROM job WHERE state = 'executing'),
+    (SELECT count(*) FROM job WHERE {DISCARDED}),
+    (SELECT count(*) FROM job WHERE {PARKED}),
+    (SELECT count(*) FROM job WHERE {FIRST}) + (SELECT count(*) FROM job WHERE {BEHIND}),
+    (SELECT count(*) FROM job WHERE {EXECUTING}),
     (SELECT count(*) FROM pause WHERE scope = 'everything' AND ended_at IS NULL
         AND (until IS NULL OR until > ?)),
     (SELECT parked_why FROM gate WHERE parked_at IS NOT NULL ORDER BY parked_at LIMIT 1)

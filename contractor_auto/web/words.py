@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from contractor_auto.ops.recipe_settings import STATE_WORDS
+from contractor_auto.ops.story import OUTCOMES
 from contractor_auto.recipe.phone import pretty
 from contractor_auto.recipe.spans import say_clock, say_moment, say_span
 from contractor_auto.recipe.zones import zone_named
-from contractor_auto.store.tables import Job, Run
+from contractor_auto.store.tables import Job, Message, Run
 from contractor_auto.web import here
 
 # The numbers of rows: longer ones exist nowhere, and no database takes them.
@@ -56,7 +57,7 @@ TONES = {
     **dict.fromkeys(("Working", "Live"), "work"),
     **dict.fromkeys(("Done", "Delivered", "Received"), "good"),
     **dict.fromkeys(("Gave up", "Did not arrive", "Refused", "Broken"), "bad"),
-    **dict.fromkeys(("On hold", "Paused"), "warn"),
+    **dict.fromkeys(("On hold", "Paused", "In doubt", "Not sent yet"), "warn"),
 }
 VERDICTS = {
     "missed": "Missed call",
@@ -82,12 +83,13 @@ def teach(site: Flask) -> None:
     }
     site.jinja_env.globals |= {
         "job_words": JOB_WORDS,
+        "outcome_words": {outcome: words for outcome, (words, _) in OUTCOMES.items()},
         "run_words": RUN_WORDS,
-        "message_words": MESSAGE_WORDS,
         "state_words": STATE_WORDS,
         "verdicts": VERDICTS,
         "version_of_looks": _hash_of_static(Path(site.static_folder or "")),
         "title_of": title_of,
+        "state_of_text": state_of_text,
         "here": here,
     }
 
@@ -115,6 +117,15 @@ def soon(at: datetime) -> str:
     if away < timedelta(hours=1):
         return f"in {say_span(timedelta(minutes=round(away.total_seconds() / 60)))}"
     return when(at)
+
+
+def state_of_text(message: Message) -> str:
+    """What became of a text; one that did not leave yet says whether it may have."""
+    if message.state != "intended":
+        return MESSAGE_WORDS.get(message.state, message.state)
+    if message.doubt:
+        return "In doubt"
+    return "Not sent yet" if message.why else "Leaving"
 
 
 def took(span: timedelta) -> str:

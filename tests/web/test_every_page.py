@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.routing import Rule
 
-from contractor_auto.store import customers
+from contractor_auto.store import customers, dead, home, waiting
 from contractor_auto.store.tables import Job, Message, Pause, Run, Task
 from tests.town import ANN, BEN, PUBLIC, Town, town
 from tests.web.conftest import Desk, counted_queries
@@ -132,6 +132,17 @@ def test_no_page_asks_the_database_too_much(desk: Desk) -> None:
         with counted_queries() as asked:
             desk.get(path)
         assert len(asked) <= MOST_QUERIES, f"{path} asked {len(asked)} times:\n" + "\n".join(asked)
+
+
+@pytest.mark.parametrize(
+    "question", [waiting.SQL, f"SELECT 1 WHERE 1 IN {home.OPEN_JOBS}", f"SELECT 1 WHERE 1 IN {dead.DEAD}"]
+)
+def test_finished_jobs_are_not_read_to_find_those_that_wait(desk: Desk, question: str) -> None:
+    moments = [desk.shop.clock()] * question.count("?")
+    plan = [row[3] for row in desk.shop.appliance.db.rows(f"EXPLAIN QUERY PLAN {question}", moments)]
+
+    assert [step for step in plan if step.strip() == "SCAN job"] == []
+    assert [step for step in plan if "job" in step]
 
 
 @pytest.mark.parametrize(
