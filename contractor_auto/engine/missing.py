@@ -38,7 +38,7 @@ class Compare:
     def voicemails(self, voicemails: Listing, calls: Listing) -> list[Listed]:
         """Voicemails of calls to us. They are to be read in their caller's lane, after the call."""
         ids = [voicemail.call for voicemail in voicemails.records]
-        lanes = {call.id: call.lane for call in calls.records} | sweeps.callers(ids)
+        lanes = sweeps.callers(ids) | {call.id: call.lane for call in calls.records}
         known = sweeps.calls_with_voicemail(ids)
         taken = sweeps.taken("voicemail", [voicemail.id for voicemail in voicemails.records])
         new = [v for v in voicemails.records if v.call in lanes and v.call not in known and v.id not in taken]

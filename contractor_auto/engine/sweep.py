@@ -89,8 +89,7 @@ class Sweeper:
 
     def take_turn(self) -> Sweep | None:
         """Sweep if it is time for it and nobody here is at it."""
-        is_early = self._next_at is not None and self._now() < self._next_at
-        if is_early or not self._turn.acquire(blocking=False):
+        if self._is_early() or not self._turn.acquire(blocking=False):
             return None
         try:
             return self.sweep()
@@ -123,6 +122,10 @@ class Sweeper:
 
     def is_holding(self) -> bool:
         return self._hold_until is not None and self._now() < self._hold_until
+
+    def _is_early(self) -> bool:
+        # No turn is further off than this: the clock was set back.
+        return self._next_at is not None and timedelta() < self._next_at - self._now() <= EVERY
 
     def _rest(self, row: Sweep) -> None:
         every = WHEN_POLLING if self._is_polling else EVERY

@@ -18,6 +18,8 @@ KEPT_FOR = timedelta(days=90)
 ONE_ROW_FOR = timedelta(minutes=10)
 AT_ONCE = 500
 
+# Written out: a partial index is only used for a literal.
+OPEN = peewee.SQL("direction = 'out' AND final_at IS NULL")
 UNREAD = """
 SELECT w.body FROM raw_event w JOIN reading r ON r.raw_id = w.id WHERE r.state = 'unread' AND r.lane = ?
 """
@@ -37,9 +39,10 @@ def since(kind: str, now: datetime) -> datetime:
     first = Boot.select(peewee.fn.min(Boot.started_at)).scalar() or now
     SweepMark.insert(kind=kind, first_at=first, read_to=first).on_conflict_ignore().execute()
     mark = SweepMark.get_by_id(kind)
-    begin: datetime = max(
-        mark.first_at, mark.read_to - OVERLAP, now - FARTHEST.get(kind, now - mark.first_at)
-    )
+    # A mark that lies ahead was made before the clock was set back.
+    begin: datetime = max(mark.first_at, min(mark.read_to, now) - OVERLAP)
+    if kind in FARTHEST:
+        begin = max(begin, now - FARTHEST[kind])
     # Their moments are whole seconds.
     return begin.replace(microsecond=0)
 
@@ -100,28 +103,20 @@ def is_waiting(db: Database, lane: str | None, provider_id: str) -> bool:
 
 def open_messages(*, before: datetime) -> list[Message]:
     """Texts that the carrier has and whose end we were not told."""
-    query = Message.select().where(
-        Message.direction == "out",
-        Message.final_at.is_null(),
-        Message.provider_id.is_null(False),
-        Message.intended_at < before,
-    )
+    query = Message.select().where(OPEN, Message.provider_id.is_null(False), Message.intended_at < before)
     return list(query.order_by(Message.intended_at))
 
 
 def close_silent(now: datetime, *, before: datetime) -> None:
     """No receipt will come any more; one that does all the same is still believed."""
     Message.update(final_at=now, why="The carrier never said whether it arrived.").where(
-        Message.direction == "out",
-        Message.final_at.is_null(),
-        Message.provider_id.is_null(False),
-        Message.intended_at < before,
+        OPEN, Message.provider_id.is_null(False), Message.intended_at < before
     ).execute()
 
 
 def messages_in_doubt(limit: int) -> list[Message]:
     """Texts that may or may not have been sent, and that wait for a person."""
-    asked = Task.select(Task.job_id).where(Task.state == Task.OPEN, Task.kind == "send-unknown")
+    asked = Task.select(Task.job_id).where(peewee.SQL("state = 'open'"), Task.kind == "send-unknown")
     parked = Job.select(Job.id).where(Job.state == Job.PARKED, Job.id.in_(asked))
     in_doubt = Message.provider_id.is_null(False) | (Message.doubt != "")
     return list(
