@@ -10,6 +10,7 @@ from typing import Any
 from contractor_auto import app
 from contractor_auto.app import Appliance
 from contractor_auto.config import Config, load
+from contractor_auto.ops import switches
 from contractor_auto.rehearsal.carrier import Carrier
 from contractor_auto.rehearsal.clock import VirtualClock
 from contractor_auto.store import alerts, migrate, pauses, settings
@@ -91,6 +92,10 @@ class Town:
 
     def pause(self, **details: Any) -> None:
         self.appliance.db.write(lambda: pauses.pause(self.clock(), who="a test", **details))
+
+    def resume(self, number: str) -> None:
+        """Somebody read what this person wrote, and lets go."""
+        switches.resume(self.appliance.db, switches.Scope("customer", number), now=self.clock())
 
     def tasks(self, kind: str | None = None) -> list[Task]:
         return [task for task in Task.select().order_by(Task.id) if kind in (None, task.kind)]

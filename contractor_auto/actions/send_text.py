@@ -6,10 +6,11 @@ before anything is sent again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from contractor_auto.actions import permission
 from contractor_auto.actions.tools import JobInHand, Sent, Tools
 from contractor_auto.recipe import rules
 from contractor_auto.recipe.model import Recipe, Step
@@ -19,7 +20,6 @@ from contractor_auto.recipe.segments import count, plain
 from contractor_auto.recipe.wording import WordingError, fill
 from contractor_auto.store import customers, facts, messages, runs
 from contractor_auto.store.holding import holding
-from contractor_auto.store.standing import standing
 from contractor_auto.store.tables import Message, Run
 
 # How long after asking an empty look-up proves that the carrier does not have the text: it has to have
@@ -115,10 +115,15 @@ def _intend(job: JobInHand, tools: Tools, *, key: str, purpose: str) -> Envelope
     errand = _errand(job, run, tools, purpose=purpose, now=now)
     if isinstance(errand, Skip):
         return _close(key, errand, now)
-    refusal = _ask_governor(job, run, errand, tools, unread=held.is_unread, now=now)
-    if refusal is not None:
-        return _close(key, refusal, now) if isinstance(refusal, Skip) else refusal
-    return _put_down(job, run, errand, key=key, now=now)
+    allowed = permission.ask(job, run, errand, tools, key=key, unread=held.is_unread, now=now)
+    match allowed.verdict:
+        case rules.No(why=why, act=act):
+            return _close(key, Skip(why, act=act), now)
+        case rules.NotBefore(at=at, why=why, keep_place=keep_place):
+            return Snooze(at, why, keep_place=keep_place)
+        case rules.Yes():
+            errand = Errand(errand.purpose, errand.to, allowed.body)
+            return _put_down(job, run, errand, record=allowed.record, key=key, now=now)
 
 
 def _errand(job: JobInHand, run: Run, tools: Tools, *, purpose: str, now: datetime) -> Errand | Skip:
@@ -160,22 +165,9 @@ def _address(step: Step, known: Mapping[str, Any], purpose: str) -> str:
         return ""
 
 
-def _ask_governor(
-    job: JobInHand, run: Run, errand: Errand, tools: Tools, *, unread: bool, now: datetime
-) -> Skip | Snooze | None:
-    letter = rules.Letter(errand.purpose, because_at=run.occurred_at, good_until=job.good_until)
-    known = standing(errand.to, recipe=job.recipe, shop=tools.shop(), limits=tools.limits, now=now)
-    known = replace(known, unread=unread or known.unread)
-    match rules.decide(letter, known, tools.limits, now):
-        case rules.No(why=why, act=act):
-            return Skip(why, act=act)
-        case rules.NotBefore(at=at, why=why, keep_place=keep_place):
-            return Snooze(at, why, keep_place=keep_place)
-        case rules.Yes():
-            return None
-
-
-def _put_down(job: JobInHand, run: Run, errand: Errand, *, key: str, now: datetime) -> Envelope | Outcome:
+def _put_down(
+    job: JobInHand, run: Run, errand: Errand, *, record: Mapping[str, Any], key: str, now: datetime
+) -> Envelope | Outcome:
     message = messages.intend(
         key,
         now=now,
@@ -186,11 +178,12 @@ def _put_down(job: JobInHand, run: Run, errand: Errand, *, key: str, now: dateti
         customer=errand.to,
         body=errand.body,
         doubt="",
+        **record,
     )
     if run.dry_run and errand.purpose != "owner":
         messages.close(message.id, "dry", "Dry run: this would have been sent.", now)
         return Done("Dry run: it would have been sent now.")
-    if not messages.asking(message, errand.body, count(errand.body).parts, now):
+    if not messages.asking(message, errand.body, count(errand.body).parts, now, **record):
         return Snooze(now, TAKEN_OVER, keep_place=True)
     return Envelope(message, errand.to, errand.body)
 

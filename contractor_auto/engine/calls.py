@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from contractor_auto.engine import evidence
 from contractor_auto.engine.happen import Happening, World, happen
 from contractor_auto.recipe.heard import Heard
 from contractor_auto.recipe.phone import normalise, pretty
@@ -47,6 +48,8 @@ def hear(world: World, heard: Heard, when: Moments) -> None:
     if call.customer:
         customers.meet(call.customer, when.at)
     verdict = judge(call, when.at)
+    if heard.kind in ("call.ended", "voicemail.recorded"):
+        evidence.of_greeting(world, call, when)
     if verdict and calls.give_verdict(call.id, verdict, when.at):
         _tell(world, call, verdict, when)
     if heard.kind == "voicemail.recorded":
@@ -130,6 +133,7 @@ def _tell(world: World, call: Call, verdict: str, when: Moments) -> None:
     if verdict == UNCLEAR:
         _ask(world, call, when)
         return
+    evidence.of_call(world, call, when)
     _happen(world, call, f"call.{verdict}", when, {})
     if verdict == ANSWERED and call.customer:
         customers.spoke(call.customer, when.at)

@@ -1,75 +1,73 @@
 """Reads a customer's text: an opt-out takes effect in the same transaction, a person's words stop robots."""
 
-from contractor_auto.engine.calls import Moments
-from contractor_auto.engine.happen import Happening, World, happen
-from contractor_auto.recipe.heard import Heard
-from contractor_auto.recipe.optout import classify, is_carrier_keyword
-from contractor_auto.recipe.phone import normalise
-from contractor_auto.recipe.urgent import urgent_words
-from contractor_auto.store import customers, messages, tasks
+from collections.abc import Mapping
+from typing import Any
 
-OPT_OUT, OPT_IN, AMBIGUOUS = "opt_out", "opt_in", "ambiguous"
+from contractor_auto.engine import evidence, wishes
+from contractor_auto.engine.calls import Moments
+from contractor_auto.engine.happen import World
+from contractor_auto.engine.wishes import HELP, OPT_IN, OPT_OUT, Text
+from contractor_auto.recipe.cards import REMOVED
+from contractor_auto.recipe.heard import Heard
+from contractor_auto.recipe.optout import classify
+from contractor_auto.recipe.phone import normalise
+from contractor_auto.recipe.rules_consent import INBOUND_TEXT
+from contractor_auto.recipe.urgent import urgent_words
+from contractor_auto.store import consent, customers, messages, pauses
+
+DELETE_IT = "It was removed here. Delete the text at the carrier, and send them your pay link."
 
 
 def hear(world: World, heard: Heard, when: Moments) -> None:
     """Call it inside a transaction."""
-    told = heard.fields
-    phone = normalise(told["from"]) or told["from"]
-    if not messages.received(told["text"], now=when.at, phone=phone, body=told["body"], media=told["media"]):
+    text = _read(heard.fields, when)
+    if not _keep(text):
         return
-    if phone in world.shop().own_numbers:
+    if text.phone in world.shop().own_numbers:
         return  # one of our own people, not a customer
-    customers.meet(phone, when.at)
-    reading = classify(told["body"])
-    label = _label(told.get("opt_out_type") or "", reading.label)
+    customers.meet(text.phone, when.at)
+    consent.record(evidence.of_text(INBOUND_TEXT, text.phone, text.told, when), when.now)
+    if not text.is_quiet:
+        customers.heard_text(text.phone, when.at)
+    if text.label not in (OPT_OUT, OPT_IN, HELP):
+        # Whatever it says, nothing automatic follows until a person has read it.
+        pauses.they_texted(text.phone, when.at)
+    if REMOVED in text.body:
+        wishes.ask(text, "card", "They texted a card number", DELETE_IT)
+    wishes.follow(world, text)
+    if text.label not in (OPT_OUT, OPT_IN, HELP) and not text.is_quiet:
+        wishes.tell(world, text, "text.received")
+
+
+def _read(told: Mapping[str, Any], when: Moments) -> Text:
+    phone, body = normalise(told["from"]) or told["from"], told["body"]
+    reading, urgent = classify(body), urgent_words(body)
     facts = {
         "text.id": told["text"],
-        "text.body": told["body"] or "(a picture)",
-        "text.urgent": "yes" if urgent_words(told["body"]) else "no",
-        "text.words": ", ".join(urgent_words(told["body"])) or "none",
+        "text.body": body or "(a picture)",
+        "text.urgent": "yes" if urgent else "no",
+        "text.words": ", ".join(urgent) or "none",
         "text.media": str(len(told["media"])),
     }
-    if reading.is_robot or reading.is_reaction:
-        return
-    customers.heard_text(phone, when.at)
-    _consent(world, label, phone, reading=reading, facts=facts, when=when)
-    if label not in (OPT_OUT, OPT_IN, "help"):
-        _happen(world, "text.received", phone, facts, when)
+    label = _label(told.get("opt_out_type") or "", reading.label)
+    return Text(phone, body, label, reading, when, told, facts)
 
 
 def _label(carrier_says: str, we_say: str) -> str:
-    """The carrier's own verdict wins: it acts on it, whatever we think."""
-    return {"STOP": OPT_OUT, "START": OPT_IN, "HELP": "help"}.get(carrier_says.upper(), we_say)
+    """The carrier's own verdict wins: it acts on it, whatever we think.
+
+    Except for its YES, which lifts its own block: people say yes to estimates, not only to texts.
+    """
+    return {"STOP": OPT_OUT, "HELP": HELP}.get(carrier_says.upper(), we_say)
 
 
-def _consent(
-    world: World, label: str, phone: str, *, reading: object, facts: dict[str, str], when: Moments
-) -> None:
-    match label:
-        case "opt_out":
-            _opt_out(world, phone, reading=reading, facts=facts, when=when)
-        case "opt_in":
-            if customers.opt_in(phone, when.at):
-                _happen(world, "customer.opted_in", phone, facts, when)
-        case "ambiguous":
-            _ask(phone, "May want no more texts", str(getattr(reading, "why", "")), facts, when)
-
-
-def _opt_out(world: World, phone: str, *, reading: object, facts: dict[str, str], when: Moments) -> None:
-    why = str(getattr(reading, "why", ""))
-    if customers.opt_out(phone, source="text", why=why, at=when.at):
-        said_already = is_carrier_keyword(facts["text.body"]) or not getattr(reading, "confirm", True)
-        more = {**facts, "opt_out.confirm": "no" if said_already else "yes"}
-        _happen(world, "customer.opted_out", phone, more, when)
-    if getattr(reading, "wants_call", False):
-        _ask(phone, "Opted out, but may have meant the visit", why, facts, when)
-
-
-def _ask(phone: str, title: str, why: str, facts: dict[str, str], when: Moments) -> None:
-    key = f"text:{facts['text.id']}"
-    tasks.open_task(when.now, key=key, kind="opt-out", title=title, why=why, customer=phone)
-
-
-def _happen(world: World, kind: str, phone: str, facts: dict[str, str], when: Moments) -> None:
-    key = f"{kind}:{facts['text.id']}"
-    happen(world, Happening(key, kind, when.at, customer=phone, facts=facts, raw_id=when.raw_id), when.now)
+def _keep(text: Text) -> bool:
+    """False when it is kept already."""
+    return messages.received(
+        text.told["text"],
+        now=text.when.at,
+        phone=text.phone,
+        body=text.body,
+        media=text.told["media"],
+        by_machine=text.reading.is_robot,
+    )

@@ -27,6 +27,12 @@ def days_off(*numbers: str) -> DaysOff:
     return DaysOff(frozenset(place for number in numbers for place in _places(number)))
 
 
+def federal(number: str) -> DaysOff:
+    """Only the holidays of the whole country of this number: for counting working days."""
+    country = region_of(number)
+    return DaysOff(frozenset({(country if country == "CA" else "US", "")}))
+
+
 def _places(number: str) -> set[tuple[str, str]]:
     region = region_of(number)
     states = {state for state in states_of(number) if state}

@@ -10,6 +10,7 @@ from datetime import timedelta
 SHORTEST = 4  # seconds
 MOST_CALLS, WITHIN = 3, timedelta(minutes=10)
 ENOUGH = 2  # signs
+LETTERS_A_SECOND = 15  # of a voice that reads
 FORGED = "TN-Validation-Failed"
 
 
@@ -29,6 +30,15 @@ def why_forged(caller: CallerFacts) -> str | None:
     if len(signs) < ENOUGH:
         return None
     return f"The caller's number looks forged, so nothing was sent: {', '.join(signs)}."
+
+
+def heard_greeting(greeting: str, *, seconds: int | None, left_voicemail: bool) -> str:
+    """Whether the caller stayed to the end of the greeting: yes, no, or empty while that is unknown."""
+    if left_voicemail:
+        return "yes"
+    if seconds is None:
+        return ""
+    return "yes" if seconds >= len(greeting) / LETTERS_A_SECOND else "no"
 
 
 def _signs(caller: CallerFacts) -> Iterator[str]:

@@ -4,6 +4,7 @@ An answer needs no more than the call or text it answers. An offer needs that th
 that they asked us for a price a short while ago.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,9 @@ AN_INQUIRY_HOLDS = timedelta(days=90)
 # A number may have been given to somebody else: what its former owner agreed to does not bind for ever.
 RENEW_AFTER_MONTHS = 18
 CANADIAN_MONTHS = {INQUIRY: 6, PURCHASE: 24}
+
+
+_CALLS = re.compile(r"\b(?:call|calls|calling|phone|phoning|ring|llam\w*|appel\w*)\b", re.IGNORECASE)
 
 
 class ConsentError(ValueError):
@@ -67,6 +71,11 @@ def require_proof(proof: Proof, *, country: str | None) -> None:
         raise ConsentError("Say who asked them.")
     if proof.kind == SPOKEN and country == "CA" and not proof.source:
         raise ConsentError("In Canada a spoken yes counts only with its recording; say where it is.")
+
+
+def scope_of(words: str) -> str:
+    """What an opt-out in these words is about: whoever speaks of calls wants none of those either."""
+    return "texts, calls" if _CALLS.search(words) else "texts"
 
 
 def holds_until(kind: str, occurred_at: datetime, *, country: str | None) -> datetime | None:

@@ -43,3 +43,8 @@ def missed_before(customer: str, call_id: str, *, at: datetime, within: timedelt
         )
         .count()
     )
+
+
+def count_of(customer: str, *, since: datetime) -> int:
+    """How often this person called since then."""
+    return Call.select().where(Call.customer == customer, Call.first_heard_at > since).count()

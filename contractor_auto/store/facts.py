@@ -1,21 +1,18 @@
 """What is known about a run's subject right now, for filling wordings and fitting conditions."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from contractor_auto.recipe.shop import Shop, customer_facts
-from contractor_auto.store import calls, customers, settings
+from contractor_auto.store import calls, customers, pauses, settings
 from contractor_auto.store.tables import Run
-
-A_CONVERSATION_LASTS = timedelta(hours=48)
 
 
 def always(shop: Shop, phone: str | None, now: datetime) -> dict[str, Any]:
     """Facts of the business and of this customer."""
     person = customers.customer(phone) if phone else None
-    last = person.last_text_in_at if person else None
-    talking = last is not None and now - last < A_CONVERSATION_LASTS
+    talking = bool(phone) and pauses.is_waiting_for_us(phone or "", now)
     name = person.name if person else ""
     return {**shop.facts(now), **customer_facts(phone or "", name, talking=talking)}
 

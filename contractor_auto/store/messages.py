@@ -1,6 +1,7 @@
 """Texts in and out. A message that wants to leave has a row before the call to the carrier is made."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,14 @@ FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read", "re
 NOT_OUT = ("refused", "not_sent", "dry")
 
 
+@dataclass(frozen=True)
+class Sent:
+    """An automatic text that left, or is about to."""
+
+    at: datetime
+    purpose: str
+
+
 # Texts that a recipe sent to a customer, or is about to send.
 AUTOMATIC = (
     Message.direction == Message.OUT,
@@ -49,11 +58,14 @@ def intend(key: str, *, now: datetime, **values: Any) -> Message:
     return Message.get(Message.key == key)
 
 
-def asking(message: Message, body: str, parts: int, now: datetime) -> bool:
-    """From here on the carrier may have it. False when somebody else asked, or it is out already."""
+def asking(message: Message, body: str, parts: int, now: datetime, **record: Any) -> bool:
+    """From here on the carrier may have it. False when somebody else asked, or it is out already.
+
+    `record` is by which rules it leaves this time.
+    """
     message.asked_at = now
     return bool(
-        Message.update(body=body, parts=parts, asked_at=now, doubt="asked", why="")
+        Message.update(body=body, parts=parts, asked_at=now, doubt="asked", why="", **record)
         .where(Message.id == message.id, Message.state == "intended", Message.doubt == "")
         .execute()
     )
@@ -123,10 +135,45 @@ def known_provider_ids(phone: str, since: datetime) -> set[str]:
     return {message.provider_id for message in query if message.provider_id}
 
 
-def automatic_to(phone: str, *, since: datetime) -> list[datetime]:
-    """When automatic texts left for this person, or are about to."""
+def sent_to(phone: str, *, since: datetime, but: str = "") -> list[Sent]:
+    """Automatic texts that left for this person, or are about to; `but` is the one that asks."""
+    query = Message.select(Message.intended_at, Message.purpose).where(
+        Message.customer == phone, Message.intended_at > since, Message.key != but, *AUTOMATIC
+    )
+    return [Sent(message.intended_at, message.purpose) for message in query]
+
+
+def told_to_opt_out_at(phone: str, *, but: str = "") -> datetime | None:
+    """When they last had a text that said how to opt out."""
     query = Message.select(Message.intended_at).where(
-        Message.customer == phone, Message.intended_at > since, *AUTOMATIC
+        Message.customer == phone, Message.key != but, Message.body.contains("STOP"), *AUTOMATIC
+    )
+    latest = query.order_by(Message.intended_at.desc()).first()
+    return latest.intended_at if latest else None
+
+
+def machines_of(phone: str, *, since: datetime) -> list[datetime]:
+    """When texts came from this number that a machine wrote."""
+    query = Message.select(Message.intended_at).where(
+        Message.customer == phone,
+        Message.intended_at > since,
+        Message.direction == Message.IN,
+        Message.by_machine == True,  # noqa: E712 - an expression, not a comparison
+    )
+    return [message.intended_at for message in query]
+
+
+def same_words_before(provider_id: str, *, since: datetime) -> list[datetime]:
+    """When the sender of this text had sent us the very same words before it."""
+    text = by_provider_id(provider_id) if provider_id else None
+    if text is None:
+        return []
+    query = Message.select(Message.intended_at).where(
+        Message.customer == text.customer,
+        Message.intended_at.between(since, text.intended_at),
+        Message.direction == Message.IN,
+        Message.body == text.body,
+        Message.id < text.id,
     )
     return [message.intended_at for message in query]
 
@@ -138,7 +185,15 @@ def nth_latest(count: int, *, since: datetime) -> datetime | None:
     return found.intended_at if found else None
 
 
-def received(provider_id: str, *, now: datetime, phone: str, body: str, media: list[dict[str, str]]) -> bool:
+def received(
+    provider_id: str,
+    *,
+    now: datetime,
+    phone: str,
+    body: str,
+    media: list[dict[str, str]],
+    by_machine: bool = False,
+) -> bool:
     """Keep a customer's text. False when it is there already."""
     rows = Message.insert(
         key=f"in:{provider_id}",
@@ -146,6 +201,7 @@ def received(provider_id: str, *, now: datetime, phone: str, body: str, media: l
         customer=phone,
         body=body,
         media=media,
+        by_machine=by_machine,
         state="received",
         provider_id=provider_id,
         intended_at=now,

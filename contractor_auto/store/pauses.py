@@ -2,7 +2,12 @@
 
 from datetime import datetime
 
+import peewee
+
 from contractor_auto.store.tables import Pause
+
+THEM = "them"
+THEY_TEXTED = "They texted us, and a person should answer before anything automatic does."
 
 
 def pause(
@@ -21,12 +26,31 @@ def resume(now: datetime, *, scope: str, name: str = "") -> bool:
     return bool(query.execute())
 
 
+def they_texted(phone: str, at: datetime) -> None:
+    """Hold everything automatic to them until a person lets go. A hold without end stays as it is."""
+    if not any(held.until is None for held in _in_force(at, _is(Pause.CUSTOMER, phone))):
+        pause(at, scope=Pause.CUSTOMER, name=phone, who=THEM, why=THEY_TEXTED)
+
+
+def is_waiting_for_us(phone: str, now: datetime) -> bool:
+    """They texted, and nobody has said yet that it was read."""
+    return any(held.who == THEM for held in _in_force(now, _is(Pause.CUSTOMER, phone)))
+
+
 def pauses_now(now: datetime) -> list[Pause]:
-    in_force = Pause.ended_at.is_null() & (Pause.until.is_null() | (Pause.until > now))
-    return list(Pause.select().where(in_force).order_by(Pause.since))
+    return _in_force(now)
 
 
 def pauses_on(now: datetime, *, recipe: str, customer: str) -> list[Pause]:
     """Everything that holds a message of this recipe to this person."""
-    names = {Pause.EVERYTHING: "", Pause.RECIPE: recipe, Pause.CUSTOMER: customer}
-    return [pause for pause in pauses_now(now) if names[pause.scope] == pause.name]
+    everything, person = _is(Pause.EVERYTHING, ""), _is(Pause.CUSTOMER, customer)
+    return _in_force(now, everything | _is(Pause.RECIPE, recipe) | person)
+
+
+def _in_force(now: datetime, *which: peewee.Expression) -> list[Pause]:
+    in_force = Pause.ended_at.is_null() & (Pause.until.is_null() | (Pause.until > now))
+    return list(Pause.select().where(in_force, *which).order_by(Pause.since))
+
+
+def _is(scope: str, name: str) -> peewee.Expression:
+    return (Pause.scope == scope) & (Pause.name == name)
