@@ -154,6 +154,11 @@ class Config(Section):
     sentry: Sentry = Sentry()
     path: Path = Path("config.toml")  # where it was read from; not a key
 
+    @property
+    def carrier(self) -> Twilio:
+        """The section of whoever carries our calls and texts."""
+        return self.twilio
+
     def own_numbers(self) -> frozenset[str]:
         """Numbers that are ours: never customers, never texted back."""
         ours = {self.twilio.number, self.business.phone, *self.twilio.ring, *self.people.phones()}

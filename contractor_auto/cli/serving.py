@@ -46,7 +46,8 @@ def require_public_url(config: Config) -> None:
 
 def run(appliance: Appliance) -> int:
     config = appliance.config
-    listener = Listener(appliance.site, host=config.server.host, port=config.server.port)
+    place = config.server
+    listener = Listener(appliance.site, host=place.host, port=place.port, proxies=place.trusted_proxies)
     stopping = threading.Event()
 
     def stop(_signum: int, _frame: FrameType | None) -> None:

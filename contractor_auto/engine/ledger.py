@@ -17,8 +17,19 @@ LOST = {
         "SELECT count(*) FROM run WHERE state = 'running' AND NOT EXISTS "
         "(SELECT 1 FROM job j WHERE j.run_id = run.id AND j.state IN ('scheduled', 'executing', 'parked'))"
     ),
-    "runs that ended without a word": "SELECT count(*) FROM run WHERE state <> 'running' AND finished_at IS NULL",
-    "jobs given up without a reason": "SELECT count(*) FROM job WHERE state IN ('cancelled', 'discarded') AND why = ''",
+    "runs that ended without a word": (
+        "SELECT count(*) FROM run WHERE state <> 'running' AND finished_at IS NULL"
+    ),
+    "jobs given up without a reason": (
+        "SELECT count(*) FROM job WHERE state IN ('cancelled', 'discarded') AND why = ''"
+    ),
+}
+
+
+STATES = {
+    "raw": "FROM reading",
+    "jobs": "FROM job",
+    "messages": "FROM message WHERE direction = 'out'",
 }
 
 
@@ -37,21 +48,16 @@ class Ledger:
 
 
 def ledger(db: Database) -> Ledger:
-    """Read in one transaction, so that the figures belong together."""
-    return db.write(lambda: _read(db))
+    """All figures of one moment, so that they belong together."""
+    return db.snapshot(lambda: _read(db))
 
 
 def _read(db: Database) -> Ledger:
-    return Ledger(
-        raw=_by_state(db, "reading", ""),
-        jobs=_by_state(db, "job", ""),
-        messages=_by_state(db, "message", "WHERE direction = 'out'"),
-        lost={name: int(db.rows(sql)[0][0]) for name, sql in LOST.items()},
+    counts: dict[str, dict[str, int]] = {name: {} for name in STATES}
+    sql = " UNION ALL ".join(
+        f"SELECT '{name}', state, count(*) {source} GROUP BY state" for name, source in STATES.items()
     )
-
-
-def _by_state(db: Database, table: str, where: str) -> dict[str, int]:
-    return {
-        state: count
-        for state, count in db.rows(f"SELECT state, count(*) FROM {table} {where} GROUP BY state")
-    }
+    for name, state, count in db.rows(sql):
+        counts[name][state] = count
+    [lost] = db.rows(f"SELECT {', '.join(f'({sql})' for sql in LOST.values())}")
+    return Ledger(**counts, lost=dict(zip(LOST, lost, strict=True)))

@@ -1,7 +1,6 @@
 """What has to be there before a recipe may talk to real people."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from contractor_auto.config import Config
 from contractor_auto.secrets import Secrets
@@ -17,7 +16,7 @@ class Need:
 
 
 def go_live_list(config: Config, secrets: Secrets) -> list[Need]:
-    carrier, url = _carrier(config), config.server.public_url
+    carrier, url = config.carrier, config.server.public_url
     return [
         _need(
             "Number",
@@ -52,8 +51,3 @@ def missing(needs: list[Need]) -> list[Need]:
 
 def _need(name: str, is_met: bool, good: str, bad: str) -> Need:
     return Need(name, is_met, good if is_met else bad)
-
-
-def _carrier(config: Config) -> Any:
-    """The section with our account in it, whoever the carrier is."""
-    return next(section for _, section in config if hasattr(section, "account_sid"))

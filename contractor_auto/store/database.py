@@ -88,6 +88,14 @@ class Database:
             failpoints.hit(f"{at}.after")
         return result
 
+    def snapshot(self, work: Callable[[], T]) -> T:
+        """What `work` reads is of one moment, and it holds nobody up."""
+        self.execute("BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            return work()
+        finally:
+            self.execute("ROLLBACK")
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one statement; `?` marks a parameter on both databases."""
         cursor = self.execute(sql, params)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,9 +18,11 @@ LARGEST_BODY = 9 * 1024 * 1024
 class Listener:
     """Listens from the moment it is made; answers once started. Port 0 takes a free one."""
 
-    def __init__(self, site: Flask, *, host: str, port: int, threads: int = THREADS) -> None:
+    def __init__(
+        self, site: Flask, *, host: str, port: int, proxies: Sequence[str] = (), threads: int = THREADS
+    ) -> None:
         self._map: dict[int, Any] = {}
-        self._server = create_server(
+        self._server: Any = create_server(
             site,
             map=self._map,
             host=host,
@@ -31,6 +34,7 @@ class Listener:
             channel_timeout=30,
             max_request_body_size=LARGEST_BODY,
             clear_untrusted_proxy_headers=True,
+            **_behind(proxies),
         )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
@@ -63,3 +67,12 @@ class Listener:
             wasyncore.loop(timeout=LOOK_EVERY, map=self._map, count=1)
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._map)
+
+
+def _behind(proxies: Sequence[str]) -> dict[str, Any]:
+    """Believe a proxy about a visitor's address, when it is one that we know."""
+    if not proxies:
+        return {}
+    # The server knows one proxy by its address, or all of them.
+    trusted = proxies[0] if len(proxies) == 1 else "*"
+    return {"trusted_proxy": trusted, "trusted_proxy_count": 1, "trusted_proxy_headers": {"x-forwarded-for"}}

@@ -120,6 +120,7 @@ CREATE TABLE run (
 CREATE INDEX run_customer ON run (customer, started_at);
 CREATE INDEX run_recipe ON run (recipe, started_at);
 CREATE INDEX run_started ON run (started_at);
+CREATE INDEX run_state ON run (state, id);
 CREATE INDEX run_once_per ON run (recipe, customer, occurred_at) WHERE state <> 'not_started';
 
 CREATE TABLE job (
