@@ -25,7 +25,7 @@ from contractor_auto.engine.happen import World
 from contractor_auto.engine.interpret import Interpreter
 from contractor_auto.engine.job import Claimed
 from contractor_auto.engine.scheduler import DutyCall, Scheduler
-from contractor_auto.engine.sweep import WHEN_POLLING, Sweeper
+from contractor_auto.engine.sweep import Sweeper
 from contractor_auto.engine.worker import Do, Worker
 from contractor_auto.logs import log
 from contractor_auto.recipe.book import Book, read_book
@@ -185,7 +185,7 @@ def duties(appliance: Appliance) -> Sequence[DutyCall]:
         DutyCall("tick", appliance.poke, timedelta(seconds=5)),
         DutyCall("steady", lambda: db.write(lambda: appliance.boots.look(clock())), timedelta(seconds=5)),
         DutyCall("carrier account", lambda: look_at_account(appliance), timedelta(seconds=60)),
-        DutyCall("sweep", appliance.sweep, WHEN_POLLING, at_start=True),
+        DutyCall("sweep", appliance.sweep, timedelta(seconds=5), at_start=True),
         DutyCall("retention", lambda: retention.forget_old(db, clock()), timedelta(minutes=10), daily_at=3),
     )
 
@@ -259,7 +259,7 @@ def missing(config: Config) -> list[str]:
 
 def needs_public_url(config: Config) -> bool:
     """True when the carrier is to reach us and we were not told under which address."""
-    return not config.server.public_url and config.twilio.mode != "polled"
+    return not config.server.public_url and config.needs_public_url()
 
 
 def make_shop(config: Config) -> Shop:

@@ -159,6 +159,10 @@ class Config(Section):
         """The section of whoever carries our calls and texts."""
         return self.twilio
 
+    def needs_public_url(self) -> bool:
+        """True unless we ask the carrier ourselves what happened."""
+        return self.twilio.mode != "polled"
+
     def own_numbers(self) -> frozenset[str]:
         """Numbers that are ours: never customers, never texted back."""
         ours = {self.twilio.number, self.business.phone, *self.twilio.ring, *self.people.phones()}

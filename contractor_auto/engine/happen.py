@@ -9,11 +9,12 @@ from contractor_auto.engine import queue
 from contractor_auto.engine.job import NewJob
 from contractor_auto.recipe.book import Book
 from contractor_auto.recipe.model import Recipe
-from contractor_auto.recipe.plan import Plan, fits, once_per, plan
-from contractor_auto.recipe.settings import values_of
+from contractor_auto.recipe.plan import Plan, fits, nameless, once_per, plan
+from contractor_auto.recipe.settings import usable_values
 from contractor_auto.recipe.shop import Shop
 from contractor_auto.recipe.spans import say_moment
 from contractor_auto.recipe.vocabulary import EVENTS, ActionWords
+from contractor_auto.recipe.wording import WordingError
 from contractor_auto.store import facts as known
 from contractor_auto.store import runs, settings
 from contractor_auto.store.database import Database
@@ -52,8 +53,7 @@ def happen(world: World, happening: Happening, now: datetime) -> bool:
     _stop(world, happening, now)
     facts = {**known.always(world.shop(), happening.customer, now), **happening.facts}
     for recipe in world.book().triggered_by(happening.kind):
-        if fits(recipe.trigger.where, facts):
-            _start(world, recipe, happening, event_id=event_id, facts=facts, now=now)
+        _start(world, recipe, happening, event_id=event_id, facts=facts, now=now)
     return True
 
 
@@ -90,9 +90,12 @@ def _start(
     now: datetime,
 ) -> None:
     saved = settings.stored(recipe.name)
-    state = saved.get(settings.STATE, recipe.starts)
-    planned = plan(recipe, facts, values=values_of(recipe, saved), at=happening.at)
-    refusal = _why_not(world, recipe, happening, state=state)
+    state, values = saved.get(settings.STATE, recipe.starts), usable_values(recipe, saved)
+    known = {**facts, **{f"settings.{key}": value for key, value in values.items()}}
+    if not fits(recipe.trigger.where, known):
+        return
+    planned, refusal = _planned(recipe, happening, known, values)
+    refusal = refusal or _why_not(world, recipe, happening, state=state)
     run_id = runs.start_run(
         now,
         key=planned.key,
@@ -112,6 +115,17 @@ def _start(
     )
     if run_id is not None and not refusal:
         queue.enqueue(world.db, _jobs(world, recipe, planned, run_id, happening.customer), now)
+
+
+def _planned(
+    recipe: Recipe, happening: Happening, known: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[Plan, str]:
+    """The plan, or one without steps and the sentence why: one recipe's trouble is not the others'."""
+    try:
+        planned = plan(recipe, known, values=values, at=happening.at)
+    except WordingError as problem:
+        return nameless(recipe, happening.key), f"It could not start: {problem}"
+    return planned, "" if planned.steps else "None of its steps is for them."
 
 
 def _why_not(world: World, recipe: Recipe, happening: Happening, *, state: str) -> str:

@@ -56,6 +56,12 @@ def plan(recipe: Recipe, facts: Mapping[str, Any], *, values: Mapping[str, Any],
     return Plan(key, trace_of(key), subject, steps)
 
 
+def nameless(recipe: Recipe, event_key: str) -> Plan:
+    """For an event that lacks what would name the run: it is remembered by the event instead."""
+    key = f"{recipe.name}:{event_key}"
+    return Plan(key, trace_of(key), event_key, ())
+
+
 def trace_of(key: str) -> str:
     """The name under which everything about one run can be found, such as T7QX4M2KPA."""
     return "T" + base64.b32encode(hashlib.sha256(key.encode()).digest()).decode()[:11]

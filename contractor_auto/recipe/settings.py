@@ -46,6 +46,22 @@ def values_of(recipe: Recipe, stored: Mapping[str, Any]) -> dict[str, Any]:
     return {key: stored.get(key, setting.default) for key, setting in recipe.settings.items()}
 
 
+def usable_values(recipe: Recipe, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the engine: what fits no more, saved under an older recipe file, counts as unset."""
+    return {
+        key: value if _is_usable(recipe.settings[key], value) else recipe.settings[key].default
+        for key, value in values_of(recipe, stored).items()
+    }
+
+
+def _is_usable(setting: Setting, value: Any) -> bool:
+    try:
+        parse_value(setting, value)
+    except SettingError:
+        return False
+    return True
+
+
 def _duration(setting: Setting, value: Any) -> Any:
     try:
         span = parse_span(value)
