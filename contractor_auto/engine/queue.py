@@ -136,7 +136,7 @@ def rescue(db: Database, now: datetime, *, everything: bool) -> int:
     decide, on PostgreSQL by the database's clock. A rescue is counted, so that a job which kills its
     worker ends as a dead letter instead of a crash loop.
     """
-    clock = "?" if db.is_sqlite else "now()"
+    clock = "?" if db.is_sqlite else "statement_timestamp()"
     whose = "" if everything else f"AND lease_until < {clock}"
     params = [now] if db.is_sqlite and not everything else []
     if everything:
