@@ -28,7 +28,7 @@ from contractor_auto.store.database import Database
 from contractor_auto.store.tables import Sweep
 
 LOG = log("sweep")
-EVERY, WHEN_POLLING, AFTER_A_FAILURE = timedelta(minutes=10), timedelta(seconds=20), timedelta(minutes=1)
+EVERY, WHEN_POLLING, AFTER_A_FAILURE = timedelta(minutes=10), timedelta(seconds=15), timedelta(minutes=1)
 # Each call is asked about by itself; the rest is left to the next sweep.
 MOST_CALLS = 200
 # After so long an absence, texts wait for what was said meanwhile, though not for ever.

@@ -458,7 +458,7 @@ def test_while_polling_nothing_counts_as_missed_and_nothing_is_waited_for(pollin
 def test_while_polling_single_texts_are_asked_about_every_ten_minutes(polling: Shop) -> None:
     out("SM1")
     asked = []
-    for _ in range(40):
+    for _ in range(50):
         polling.sweep(WHEN_POLLING)
         asked.append(len(polling.books.asked_one))
 
@@ -485,7 +485,7 @@ def test_while_polling_turns_come_quickly(polling: Shop) -> None:
 
 
 def test_sweeps_that_find_nothing_share_a_row_for_ten_minutes(polling: Shop) -> None:
-    for _ in range(60):
+    for _ in range(80):
         polling.sweep(WHEN_POLLING)
 
     assert len(sweeps.last_sweeps(10)) == 2
