@@ -1,9 +1,10 @@
-"""Takes in what arrives: one row, exactly as it came, durable before anybody is told so."""
+"""Takes in what arrives: one row, as it came but for card numbers, durable before anybody is told so."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from contractor_auto.recipe.cards_in_posts import without_cards
 from contractor_auto.store.database import Database
 from contractor_auto.store.tables import RawEvent, Reading
 
@@ -13,7 +14,7 @@ SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "s
 
 @dataclass(frozen=True)
 class Arrived:
-    """What came in, byte for byte. `lane` is the sender as received."""
+    """What came in. `lane` is the sender as received."""
 
     source: str
     path: str
@@ -36,7 +37,7 @@ def _keep(arrived: Arrived, now: datetime) -> int:
         lane=arrived.lane,
         path=arrived.path,
         headers=headers,
-        body=arrived.body,
+        body=without_cards(arrived.body),
         recovered=arrived.recovered,
     )
     Reading.insert(raw_id=raw.id, lane=arrived.lane).execute()

@@ -44,7 +44,7 @@ def test_a_changed_greeting_is_what_the_next_caller_gets(desk: Desk) -> None:
     desk.shop.call(ANN)
 
     assert answer.status_code == 302
-    assert desk.shop.texts_to(ANN) == ["Ace Plumbing: back in a minute."]
+    assert desk.shop.texts_to(ANN) == ["Ace Plumbing: back in a minute. Reply STOP to opt out."]
 
 
 def test_only_what_was_changed_is_saved_with_who_and_from_what(desk: Desk) -> None:
