@@ -33,6 +33,8 @@ def settle(db: Database, worked: Sequence[Worked], now: datetime) -> None:
     A job that was taken away meanwhile (its lease ran out) keeps what its new holder does with it;
     the attempt is still in the log.
     """
+    if not worked:
+        return
     db.executemany(LOG, [_log_line(each) for each in worked])
     ours = hand_back(db, [(each.job, each.ending) for each in worked], now)
     for job, ending in ours:
