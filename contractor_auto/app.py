@@ -18,7 +18,7 @@ from contractor_auto.config import Config
 from contractor_auto.connectors.twilio_client import TwilioTexts
 from contractor_auto.connectors.twilio_lists import TwilioBooks
 from contractor_auto.connectors.twilio_reader import TwilioReader
-from contractor_auto.engine import queue, retention
+from contractor_auto.engine import opt_outs, queue, retention
 from contractor_auto.engine.boots import Boots
 from contractor_auto.engine.gates import GateSpec
 from contractor_auto.engine.happen import World
@@ -34,8 +34,8 @@ from contractor_auto.recipe.outcomes import Outcome
 from contractor_auto.recipe.rules import Limits
 from contractor_auto.recipe.shop import Contact, Shop
 from contractor_auto.recipe.vocabulary import EVENTS, Vocabulary
-from contractor_auto.secrets import Secrets
-from contractor_auto.store import gates
+from contractor_auto.secrets import PERSON_KEY, Secrets
+from contractor_auto.store import gates, marks
 from contractor_auto.store.database import Database, StoreError
 from contractor_auto.web.house import House
 from contractor_auto.web.site import make_site
@@ -140,6 +140,7 @@ def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None
     """Make every room. Nothing runs yet; the database must be migrated before `start`."""
     secrets = Secrets(config.data.folder)
     config.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    marks.use_key(secrets.make(PERSON_KEY))
     db = Database(config.data.database)
     book, shop = read_recipes(config), make_shop(config)
     sender = texts or make_texts(config, secrets)
@@ -180,12 +181,13 @@ def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None
 
 def duties(appliance: Appliance) -> Sequence[DutyCall]:
     """What runs by the clock."""
-    db, clock = appliance.db, appliance.clock
+    db, clock, world = appliance.db, appliance.clock, appliance.interpreter.world
     return (
         DutyCall("tick", appliance.poke, timedelta(seconds=5)),
         DutyCall("steady", lambda: db.write(lambda: appliance.boots.look(clock())), timedelta(seconds=5)),
         DutyCall("carrier account", lambda: look_at_account(appliance), timedelta(seconds=60)),
         DutyCall("sweep", appliance.sweep, timedelta(seconds=5), at_start=True),
+        DutyCall("opt-outs", lambda: opt_outs.look(world, clock()), timedelta(minutes=10)),
         DutyCall("retention", lambda: retention.forget_old(db, clock()), timedelta(minutes=10), daily_at=3),
     )
 

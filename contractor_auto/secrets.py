@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+# Marks the numbers of deleted people; made by ourselves. Without it their opt-outs are not recognised.
+PERSON_KEY = "person_key"
 NAMES = ("twilio_auth_token", "twilio_auth_token_previous", "mail_password")
 
 

@@ -14,8 +14,8 @@ from contractor_auto.app import Clock
 from contractor_auto.config import Config
 from contractor_auto.recipe.book import Book
 from contractor_auto.recipe.shop import Shop
-from contractor_auto.secrets import Secrets
-from contractor_auto.store import migrate
+from contractor_auto.secrets import PERSON_KEY, Secrets
+from contractor_auto.store import marks, migrate
 from contractor_auto.store.database import Database
 
 WHO = "command line"
@@ -50,13 +50,16 @@ def opened(asked: argparse.Namespace) -> Iterator[Opened]:
     """Raises ConfigError or MigrationError when there is nothing to work with."""
     quiet_logs()
     config = config_of(asked)
+    secrets = Secrets(config.data.folder)
+    if key := secrets.get(PERSON_KEY):
+        marks.use_key(key)
     db = Database(config.data.database)
     try:
         migrate.make_if_new(db, asked.clock())
         migrate.require_current(db)
         yield Opened(
             config,
-            Secrets(config.data.folder),
+            secrets,
             db,
             app.read_recipes(config),
             app.make_shop(config),

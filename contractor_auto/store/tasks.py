@@ -47,3 +47,8 @@ def close_tasks_of_job(job_id: int, now: datetime, *, who: str, answer: str) -> 
 
 def open_tasks(limit: int = 100) -> list[Task]:
     return list(Task.select().where(Task.state == Task.OPEN).order_by(Task.created_at).limit(limit))
+
+
+def open_of(kind: str) -> list[Task]:
+    """Everything of this kind that nobody has answered."""
+    return list(Task.select().where(Task.state == Task.OPEN, Task.kind == kind).order_by(Task.id))
