@@ -61,9 +61,15 @@ def require_current(database: Database) -> None:
 
 
 def make_if_new(database: Database, now: datetime) -> None:
-    """A database that nobody has used yet is made; an old one is left to `migrate`."""
+    """A database that nobody has used yet is made, whole or not at all; an old one is left to `migrate`."""
     if not applied(database):
-        migrate(database, now)
+        database.write(partial(_make, database, now), at="migrate")
+
+
+def _make(database: Database, now: datetime) -> None:
+    # Step by step, a crash in between would leave a new database that looks like an old one.
+    for name in missing(database):
+        _apply(database, name, now)
 
 
 def migrate(database: Database, now: datetime) -> list[str]:
