@@ -29,7 +29,7 @@ from contractor_auto.recipe.outcomes import ActionError, Failure
 
 __all__ = ["AccountState", "Sent", "TwilioTexts"]
 
-_NO_ANSWER = "Twilio could not be reached."
+_NO_ANSWER = "The carrier could not be reached."
 _PAGE_SIZE = 200
 _MOST_PAGES = 50
 
@@ -125,7 +125,7 @@ def _account_state(reply: Reply) -> AccountState:
     if verdict.kind is Failure.ACCOUNT:
         return AccountState("refused", ok=False, why=verdict.sentence)
     if reply.status != 200 or not reply.record():
-        return AccountState("unclear", ok=False, why="Twilio did not say whether the account works.")
+        return AccountState("unclear", ok=False, why="The carrier did not say whether the account works.")
     status = str(reply.record().get("status") or "active")
     if status != "active":
         return AccountState(status, ok=False, why=f"The Twilio account is {status}.")

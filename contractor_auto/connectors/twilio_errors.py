@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from contractor_auto.recipe.outcomes import Failure
 
-UNCONFIRMED = "Twilio did not confirm this text; it may or may not have been sent."
+UNCONFIRMED = "The carrier did not confirm this text; it may or may not have been sent."
 
 # Anything else that a receipt can say is on its way or has arrived.
 _NOT_DELIVERED = frozenset({"failed", "undelivered", "canceled"})
@@ -48,7 +48,9 @@ def classify(code: int | None, http_status: int | None) -> Verdict:
         return _ERRORS[code]
     if http_status in _STATUSES:
         return _STATUSES[http_status]
-    return Verdict(Failure.MESSAGE, f"Twilio refused this text (error {code or http_status}).", alert=True)
+    return Verdict(
+        Failure.MESSAGE, f"The carrier refused this text (error {code or http_status}).", alert=True
+    )
 
 
 def classify_receipt(code: int | None, status: str) -> Verdict | None:

@@ -19,7 +19,7 @@ from contractor_auto.connectors.twilio_values import moment, whole
 from contractor_auto.recipe.listed import Listed, Listing
 from contractor_auto.recipe.outcomes import ActionError, Failure
 
-NOT_LISTED = "Twilio could not be asked what it knows."
+NOT_LISTED = "The carrier could not be asked what it knows."
 _ALERTS = "https://monitor.twilio.com/v1/Alerts"
 _PAGE_SIZE = 200
 _MOST_PAGES = 100

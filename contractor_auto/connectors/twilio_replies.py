@@ -12,8 +12,8 @@ from contractor_auto.recipe.outcomes import ActionError, Failure
 
 Record = Mapping[str, Any]
 
-NOT_REACHED = "Twilio could not be reached, so nothing was sent."
-NOT_ASKED = "Twilio could not be asked what became of this text."
+NOT_REACHED = "The carrier could not be reached, so nothing was sent."
+NOT_ASKED = "The carrier could not be asked what became of this text."
 
 # Their clock and ours may differ.
 _CLOCKS_DIFFER = timedelta(seconds=60)

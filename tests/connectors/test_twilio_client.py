@@ -213,7 +213,7 @@ def closed_port() -> int:
 def assert_surely_not_sent(error: ActionError) -> None:
     assert error.kind is Failure.TRANSIENT
     assert error.response["may_have_left"] is False
-    assert str(error) == "Twilio could not be reached, so nothing was sent."
+    assert str(error) == "The carrier could not be reached, so nothing was sent."
 
 
 def test_a_refused_connection_is_surely_not_sent(carrier: Carrier) -> None:

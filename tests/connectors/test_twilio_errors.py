@@ -122,3 +122,12 @@ def test_a_failed_webhook_is_told_from_a_failed_text() -> None:
     assert is_webhook_failure(11200)
     assert not is_webhook_failure(30003)
     assert not is_webhook_failure(None)
+
+
+def test_the_carrier_is_named_only_where_its_console_must_be_visited() -> None:
+    verdicts = [classify(code, 400) for code, _ in KNOWN] + [classify(None, status) for status in (408, 500)]
+    named = {verdict.sentence for verdict in verdicts if "Twilio" in verdict.sentence}
+
+    at_the_console = ("account", "auth token", "credentials", "messaging service")
+    assert named
+    assert [sentence for sentence in named if not any(word in sentence for word in at_the_console)] == []

@@ -288,9 +288,9 @@ def test_a_carrier_that_does_not_describe_accounts_is_asked_for_a_text_instead(c
             "refused",
             "Twilio does not know this account; the account number is probably mistyped.",
         ),
-        (says(503), "unclear", "Twilio did not say whether the account works."),
-        (says(200, b"<html>"), "unclear", "Twilio did not say whether the account works."),
-        (hangs, "unreachable", "Twilio could not be reached."),
+        (says(503), "unclear", "The carrier did not say whether the account works."),
+        (says(200, b"<html>"), "unclear", "The carrier did not say whether the account works."),
+        (hangs, "unreachable", "The carrier could not be reached."),
     ],
 )
 def test_an_account_that_does_not_work_says_why(
