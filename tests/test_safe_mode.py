@@ -33,6 +33,22 @@ def test_a_program_that_runs_steadily_sends_again(shop: Town) -> None:
     assert shop.alerts() == []
 
 
+def test_a_monitor_is_told_whether_anything_is_sent(shop: Town) -> None:
+    monitor = shop.appliance.site.test_client()
+    assert monitor.get("/readyz").json == {"ready": True, "checks": {"database": True, "sending": True}}
+
+    crash_idly(shop, 3)
+
+    answer = shop.appliance.site.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["checks"]) == (200, {"database": True, "sending": False})
+
+
+def test_a_monitor_sees_a_pause(shop: Town) -> None:
+    shop.pause(scope="everything")
+
+    assert shop.appliance.site.test_client().get("/readyz").json["checks"]["sending"] is False
+
+
 def test_a_person_may_leave_safe_mode_at_once(shop: Town) -> None:
     crash_idly(shop, 3)
     shop.appliance.leave_safe_mode()

@@ -6,6 +6,7 @@ from flask import Flask, Response, jsonify, request
 from flask_wtf.csrf import CSRFProtect
 
 from contractor_auto.store.system import can_keep
+from contractor_auto.store.waiting import waiting
 from contractor_auto.web import (
     conversations,
     dead,
@@ -90,8 +91,15 @@ def _add_health(site: Flask, house: House) -> None:
 
     def readyz() -> tuple[Response, int]:
         """Able to take something in and keep it."""
-        checks = {"database": can_keep(house.db, house.now()), "safe_mode": not house.is_safe_mode()}
-        return jsonify(ready=checks["database"], checks=checks), 200 if checks["database"] else 503
+        is_kept = can_keep(house.db, house.now())
+        checks = {"database": is_kept, "sending": is_kept and _is_sending(house)}
+        return jsonify(ready=is_kept, checks=checks), 200 if is_kept else 503
 
     site.add_url_rule("/healthz", "healthz", healthz)
     site.add_url_rule("/readyz", "readyz", readyz)
+
+
+def _is_sending(house: House) -> bool:
+    """Neither safe mode, nor a pause of everything, nor a carrier that refuses us holds what is due."""
+    held = waiting(house.db, house.now())
+    return not (house.is_safe_mode() or held.is_paused or held.held_why is not None)
