@@ -36,6 +36,14 @@ def test_emergency_words_page_the_owner_and_the_backup(shop: Town) -> None:
     assert shop.texts_to(OWNER)[1].startswith("Text from")
 
 
+def test_a_backup_who_is_missing_is_not_the_end_of_the_story(tmp_path: Path) -> None:
+    with town(tmp_path, change=lambda text: text.replace(f'phone = "{BACKUP}"', 'phone = ""')) as shop:
+        shop.text(ANN, "water everywhere, the pipe burst!")
+
+        [run] = shop.runs("urgent_texts")
+        assert (run.state, run.why, len(shop.texts_to(OWNER))) == ("done", "The carrier has it.", 1)
+
+
 def test_without_an_owner_phone_the_text_is_kept_with_a_reason(tmp_path: Path) -> None:
     with town(tmp_path, change=lambda text: text.replace(f'phone = "{OWNER}"', 'phone = ""')) as shop:
         shop.text(ANN, "Hello?")

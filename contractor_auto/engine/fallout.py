@@ -9,9 +9,13 @@ from contractor_auto.engine.retry import Ending, Then
 from contractor_auto.store import alerts, gates, tasks
 from contractor_auto.store.database import Database
 
-# What a run became, by the states of its jobs: the first line that fits.
+# What a run became, by the states of its jobs: the first line that fits. Its sentence is that of the job
+# which decided this; a later step that was not needed does not take the word.
 RUN_ENDS = """
-UPDATE run SET finished_at = ?, why = CASE why WHEN '' THEN ? ELSE why END, state = CASE
+UPDATE run SET finished_at = ?, why = CASE WHEN why <> '' THEN why ELSE COALESCE((
+        SELECT why FROM job WHERE run_id = run.id AND why <> ''
+            AND (state = 'discarded' OR (state = 'completed' AND step >= 0))
+        ORDER BY CASE state WHEN 'discarded' THEN 0 ELSE 1 END, step DESC LIMIT 1), ?) END, state = CASE
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'discarded') THEN 'failed'
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'completed' AND step >= 0) THEN 'done'
     ELSE 'stopped' END

@@ -33,6 +33,26 @@ def test_a_run_ends_when_nothing_is_left_to_do(db: Database) -> None:
     assert (Run.get().state, Run.get().finished_at) == ("done", NOON)
 
 
+def test_a_run_is_remembered_for_the_step_that_was_done(db: Database) -> None:
+    add_run(db, "r", "first", "second")
+    first, second = take(db)
+
+    finish(db, first, Done("It went out."))
+    finish(db, second, Skip("There is nobody else."))
+
+    assert (Run.get().state, Run.get().why) == ("done", "It went out.")
+
+
+def test_a_run_is_remembered_for_the_step_that_failed(db: Database) -> None:
+    add_run(db, "r", "first", "second")
+    first, second = take(db)
+
+    finish(db, first, ActionError("This is not a number.", kind=Failure.MESSAGE))
+    finish(db, second, Done("It went out."))
+
+    assert (Run.get().state, Run.get().why) == ("failed", "This is not a number.")
+
+
 @pytest.mark.parametrize(
     ("result", "became"),
     [
