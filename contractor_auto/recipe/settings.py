@@ -1,6 +1,7 @@
 """The values of a recipe's settings: what a form or a command hands in, checked and parsed."""
 
 from collections.abc import Mapping
+from math import isfinite, nan
 from typing import Any
 
 from contractor_auto.recipe.model import Recipe, Setting
@@ -78,12 +79,19 @@ def _number(setting: Setting, value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise SettingError(f"{value!r} is not a number.") from None
-    if not (setting.min is None or number >= setting.min) or not (
-        setting.max is None or number <= setting.max
-    ):
-        raise SettingError(f"Between {setting.min} and {setting.max}, please.")
+        number = nan
+    if not isfinite(number):
+        raise SettingError(f"{value!r} is not a number.")
+    low, high = setting.min, setting.max
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise SettingError(f"{_say_range(low, high)}, please.")
     return number
+
+
+def _say_range(low: Any, high: Any) -> str:
+    if low is None:
+        return f"At most {high}"
+    return f"At least {low}" if high is None else f"Between {low} and {high}"
 
 
 def _flag(value: Any) -> str:
