@@ -11,6 +11,18 @@ from contractor_auto.cli import main
 from tests.town import ANN, BEN, Town
 
 MINUTE = timedelta(minutes=1)
+MINE = """
+title = "Mine"
+promise = "It tells me."
+purpose = "owner"
+[trigger]
+event = "{event}"
+subject = "mine"
+[[steps]]
+name = "tell the owner"
+action = "tell_owner"
+body = "{body}"
+"""
 
 
 @pytest.fixture
@@ -65,6 +77,7 @@ def test_a_recipe_is_switched_and_set_by_its_keys(shop: Town, say) -> None:
         ("greeting=hello", "Start with the business name"),
         ("greeting=", "cannot be empty"),
         ("greeting={business.name}: {nothing}", "Nothing is called {nothing}"),
+        ("greeting={business.name}: {text.body}", "Nothing is called {text.body}"),
         ("state=on", "off, dry-run, live"),
         ("colour=red", "There is no setting 'colour'"),
         ("colour", "is not KEY=VALUE"),
@@ -143,6 +156,33 @@ def test_a_new_token_is_kept_in_its_own_file(shop: Town, say, monkeypatch: pytes
     kept = shop.folder / "data" / "secrets" / "twilio_auth_token"
     assert (code, kept.read_text().strip(), kept.stat().st_mode & 0o777) == (0, "a-new-token", 0o600)
     assert "a-new-token" not in words
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "said"),
+    [
+        ("call.voicemail", "{call.voicemail_seconds} seconds: {call.voicemail_url}", "24 seconds: https://"),
+        (
+            "text.received",
+            "({text.words}) {text.body}, {text.media} pictures",
+            "The tap in the kitchen drips, 0",
+        ),
+        ("customer.opted_out", "{text.body} {opt_out.confirm}", " yes"),
+    ],
+)
+def test_a_trial_makes_up_what_the_event_brings_along(
+    shop: Town, say, event: str, body: str, said: str
+) -> None:
+    (shop.folder / "recipes").mkdir()
+    (shop.folder / "recipes" / "mine.toml").write_text(MINE.format(event=event, body=body))
+
+    code, words = say("try", "mine")
+
+    assert (code, said in words, " no " in words) == (0, True, False)
+
+
+def test_a_trial_shows_somebody_who_sets_the_recipe_off(say) -> None:
+    assert "URGENT (water) from (313) 555-0142: Water is coming" in say("try", "urgent_texts")[1]
 
 
 def test_a_trial_shows_the_text_and_sends_nothing(shop: Town, say) -> None:

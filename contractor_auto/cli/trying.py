@@ -1,6 +1,7 @@
 """`try RECIPE`: what it would send, with the settings as they are; nothing leaves."""
 
 import argparse
+from datetime import timedelta
 
 from contractor_auto.actions.send_text import wording
 from contractor_auto.cli.opened import Add, Opened, opened
@@ -39,10 +40,14 @@ def _trial(house: Opened, recipe: Recipe) -> list[str]:
     known = {**facts, **{f"settings.{key}": value for key, value in values.items()}}
     lines = [f"{recipe.title}: {recipe.promise}", f"When: {recipe.trigger.event}"]
     for step in plan(recipe, facts, values=values, at=now).steps:
-        wait = say_span(step.due_at - now)
-        lines.append(f"After {wait}: {step.name}" + (f", or else {step.otherwise}" if step.otherwise else ""))
+        otherwise = f", or else: {step.otherwise.replace('_', ' ')}" if step.otherwise else ""
+        lines.append(f"{_say_wait(step.due_at - now)}: {step.name}{otherwise}")
         if recipe.steps[step.number].body:
             text = wording(recipe.steps[step.number], known)
             parts = count(text).parts
             lines.append(f"  {text}\n  ({len(text)} characters, {parts} part{'s' if parts > 1 else ''})")
     return lines
+
+
+def _say_wait(span: timedelta) -> str:
+    return f"After {say_span(span)}" if span else "At once"

@@ -1,5 +1,6 @@
 """How a wording looks to whoever gets it: filled with an example, counted, and what is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,19 @@ EXAMPLES = {
     "call.time": "2:03 PM",
     "call.voicemail": "no",
     "call.recovered": "no",
-    "text.body": "Water is coming through the ceiling",
-    "text.words": "water",
+    "call.voicemail_url": "https://example.com/voicemail",
+    "call.voicemail_seconds": "24",
+    "text.id": "example",
+    "text.body": "The tap in the kitchen drips",
+    "text.urgent": "no",
+    "text.words": "none",
+    "text.media": "0",
+    "opt_out.confirm": "yes",
+}
+# What else is so when this is so.
+WITH: dict[tuple[str, str], Mapping[str, Any]] = {
+    ("text.urgent", "yes"): {"text.body": "Water is coming through the ceiling", "text.words": "water"},
+    ("customer.known", "yes"): customer_facts(EXAMPLE_PHONE, EXAMPLE_NAME, talking=False),
 }
 
 
@@ -58,8 +70,16 @@ def look(recipe: Recipe, key: str, text: str, *, shop: Shop, now: datetime) -> L
 
 def example_facts(recipe: Recipe, shop: Shop, now: datetime) -> dict[str, Any]:
     """What would be known if an example customer set this recipe off."""
-    event = {name: EXAMPLES.get(name, "no") for name in EVENTS[recipe.trigger.event][1]}
-    return {**event, **shop.facts(now), **customer_facts(EXAMPLE_PHONE, "", talking=False)}
+    facts = {**_event(recipe), **shop.facts(now), **customer_facts(EXAMPLE_PHONE, "", talking=False)}
+    for name, value in recipe.trigger.where.items():
+        facts = {**facts, **WITH.get((name, value), {}), name: value}
+    return facts
+
+
+def _event(recipe: Recipe) -> dict[str, Any]:
+    """An example of what the recipe's event brings along, and nothing else: other names are mistakes."""
+    facts = {name: EXAMPLES[name] for name in EVENTS[recipe.trigger.event][1]}
+    return facts | ({"call.voicemail": "yes"} if recipe.trigger.event == "call.voicemail" else {})
 
 
 def is_texted(recipe: Recipe, key: str) -> bool:
@@ -96,7 +116,7 @@ def _example(recipe: Recipe, key: str, shop: Shop, now: datetime) -> dict[str, A
     when = _when(recipe, key)
     name = EXAMPLE_NAME if when.get("customer.known") == "yes" else ""
     at = _closed_at(shop, now) if when.get("business.open") == "no" else now
-    return {**EXAMPLES, **shop.facts(at), **customer_facts(EXAMPLE_PHONE, name, talking=False), **when}
+    return {**_event(recipe), **shop.facts(at), **customer_facts(EXAMPLE_PHONE, name, talking=False), **when}
 
 
 def _closed_at(shop: Shop, now: datetime) -> datetime:
