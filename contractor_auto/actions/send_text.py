@@ -75,10 +75,19 @@ def deliver(job: JobInHand, tools: Tools, *, purpose: str) -> Outcome:
 
 def _already_out(message: Message, tools: Tools) -> Outcome | None:
     """What is known of an earlier try; None when it surely did not leave."""
-    if message.state != "intended":
-        return Done("The carrier already has it." if message.provider_id else message.why)
-    if not message.doubt:
-        return None
+    match message.state:
+        case "refused":
+            return Skip(message.why, act=True)
+        case "not_sent":
+            return None  # by an earlier try, whose end was not written down: ask once more why
+        case "intended":
+            return _look_up(message, tools) if message.doubt else None
+        case _:
+            return Done("The carrier already has it." if message.provider_id else message.why)
+
+
+def _look_up(message: Message, tools: Tools) -> Outcome | None:
+    """Ask the carrier; None when it surely does not have it."""
     now = tools.now()
     known = messages.known_provider_ids(message.customer, message.asked_at - LONG_AGO)
     try:
@@ -183,6 +192,8 @@ def _put_down(
     if run.dry_run and errand.purpose != "owner":
         messages.close(message.id, "dry", "Dry run: this would have been sent.", now)
         return Done("Dry run: it would have been sent now.")
+    if message.state in messages.NOT_OUT:
+        return Skip(message.why, act=True)  # closed by an earlier try, whose end was not written down
     if not messages.asking(message, errand.body, count(errand.body).parts, now, **record):
         return Snooze(now, TAKEN_OVER, keep_place=True)
     return Envelope(message, errand.to, errand.body)

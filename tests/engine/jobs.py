@@ -71,8 +71,8 @@ def make_worker(
     db: Database, do: Callable[[Claimed], Outcome], *, now: Callable[[], datetime] = lambda: NOON, **more: Any
 ) -> Worker:
     specs = more.pop("specs", (GateSpec("", 4), GateSpec("text", 4)))
-    owner = more.pop("owner", "one")
-    return Worker(db, actions={"act": do}, specs=specs, now=now, owner=owner, chance=lambda: 0.5, **more)
+    owner, actions = more.pop("owner", "one"), dict.fromkeys(more.pop("names", ("act",)), do)
+    return Worker(db, actions=actions, specs=specs, now=now, owner=owner, chance=lambda: 0.5, **more)
 
 
 def in_doubt(db: Database, job_id: int, customer: str = ANN) -> None:
