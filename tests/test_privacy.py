@@ -43,7 +43,6 @@ def test_an_export_holds_everything_about_a_person_and_nobody_else(shop: Town) -
     assert found["person"]["name"] == "Ann Lopez"
     parts = ("calls", "messages", "events", "runs", "jobs", "attempts", "as_received")
     assert all(found[part] for part in parts)
-    )
     assert WORDS in text
     assert BEN not in text
 
