@@ -95,10 +95,15 @@ def basis_of(
     purpose: str, evidence: Sequence[Evidence], *, country: str | None, now: datetime
 ) -> Evidence | None:
     """What a text of this purpose rests on; None when an offer rests on nothing."""
-    left_at = max((one.occurred_at for one in evidence if one.kind == OPT_OUT), default=None)
-    since = [one for one in evidence if left_at is None or one.occurred_at > left_at]
+    since = _since_opt_out(evidence)
     fit = list(_offers(since, country, now)) if purpose == "marketing" else since
     return max(fit, key=lambda one: (one.occurred_at, one.id), default=None)
+
+
+def _since_opt_out(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """What somebody agreed to before they opted out is gone, also when they came back."""
+    left_at = max((one.occurred_at for one in evidence if one.kind == OPT_OUT), default=None)
+    return [one for one in evidence if left_at is None or one.occurred_at > left_at]
 
 
 def _offers(evidence: Sequence[Evidence], country: str | None, now: datetime) -> Iterator[Evidence]:
@@ -110,6 +115,7 @@ def _offers(evidence: Sequence[Evidence], country: str | None, now: datetime) ->
 
 def why_not_marketing(evidence: Sequence[Evidence], *, country: str | None) -> str:
     """The sentence for an offer that may not be made."""
-    if any(holds_until(one.kind, one.occurred_at, country=country) for one in evidence):
+    since = _since_opt_out(evidence)
+    if any(holds_until(one.kind, one.occurred_at, country=country) for one in since):
         return "What they agreed to, or asked for, is too long ago for an offer by text."
     return "They have not agreed to offers by text."

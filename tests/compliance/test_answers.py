@@ -256,18 +256,6 @@ def test_s7_a_number_that_the_carrier_says_opted_out_is_not_tried_again(shop: To
     assert [kept.channel for kept in consent.all_of(ANN) if kept.kind == OPT_OUT] == ["carrier"]
 
 
-def test_s3_whatever_waited_is_not_sent_after_stop(shop: Town) -> None:
-    """A hundred texts wait for one person; the word that stops them is read before any of them."""
-    shop.set("missed_call_text_back", delay="3 minutes")
-    shop.call(ANN)
-    waiting = shop.carrier.ledger()
-    shop.carrier.text(ANN, "STOP")
-    shop.carrier.deliver_due()
-    shop.after(HOUR)
-
-    assert shop.carrier.ledger() == waiting == []
-
-
 @pytest.mark.parametrize("words", ["STOP", "opt out", "please take me off your list", "no me escriban más"])
 def test_s6_an_opt_out_holds_for_every_automation(shop: Town, words: str) -> None:
     shop.text(ANN, words)
