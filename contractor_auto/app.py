@@ -3,12 +3,11 @@
 import socket
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from threading import Event, Thread
 
 from flask import Flask
 
@@ -24,10 +23,10 @@ from contractor_auto.engine.gates import GateSpec
 from contractor_auto.engine.happen import World
 from contractor_auto.engine.interpret import Interpreter
 from contractor_auto.engine.job import Claimed
+from contractor_auto.engine.reading import ReadingThread
 from contractor_auto.engine.scheduler import DutyCall, Scheduler
 from contractor_auto.engine.sweep import Sweeper
 from contractor_auto.engine.worker import Do, Worker
-from contractor_auto.logs import log
 from contractor_auto.recipe.book import Book, read_book
 from contractor_auto.recipe.hours import Hours
 from contractor_auto.recipe.outcomes import Outcome
@@ -36,11 +35,11 @@ from contractor_auto.recipe.shop import Contact, Shop
 from contractor_auto.recipe.vocabulary import EVENTS, Vocabulary
 from contractor_auto.secrets import PERSON_KEY, Secrets
 from contractor_auto.store import gates, marks
-from contractor_auto.store.database import Database, StoreError
+from contractor_auto.store.database import Database
+from contractor_auto.store.pokes import Pokes
 from contractor_auto.web.house import House
 from contractor_auto.web.site import make_site
 
-LOG = log("app")
 Clock = Callable[[], datetime]
 PATIENCE = timedelta(seconds=15)
 TEXT_SLOTS, OWN_SLOTS = 8, 4
@@ -66,15 +65,16 @@ class Appliance:
     sweeper: Sweeper
     boots: Boots
     site: Flask
-    _poked: Event = field(default_factory=Event)
-    _stopping: Event = field(default_factory=Event)
-    _reader: Thread | None = None
+
+    def __post_init__(self) -> None:
+        self._reader = ReadingThread(self.interpreter.read_all, self.worker.poke)
+        self._pokes = Pokes(self.db, self.poke)
 
     def start(self) -> None:
         self.open()
         self.hold_texts()
-        self._reader = Thread(target=self._read, name="interpreter", daemon=True)
         self._reader.start()
+        self._pokes.start()
         self.worker.start()
         self.scheduler.start()
         self.poke()
@@ -96,7 +96,7 @@ class Appliance:
             self.poke()
 
     def poke(self) -> None:
-        self._poked.set()
+        self._reader.poke()
         self.worker.poke()
 
     def settle(self) -> int:
@@ -112,28 +112,16 @@ class Appliance:
 
     def stop(self) -> None:
         """Take no new work, let what is in hand finish, put the rest back."""
-        self._stopping.set()
-        self._poked.set()
         self.scheduler.stop()
+        self._pokes.stop()
+        self._reader.stop(PATIENCE)
         self.worker.stop(PATIENCE)
-        if self._reader is not None:
-            self._reader.join(PATIENCE.total_seconds())
         self.db.write(lambda: self.boots.end(self.clock()))
         self.db.close()
 
     def leave_safe_mode(self) -> None:
         self.db.write(lambda: self.boots.leave_safe_mode(self.clock()))
         self.poke()
-
-    def _read(self) -> None:
-        while not self._stopping.is_set():
-            self._poked.wait(timeout=1)
-            self._poked.clear()
-            try:
-                if self.interpreter.read_all():
-                    self.worker.poke()
-            except StoreError:
-                LOG.exception("events cannot be read at the moment")
 
 
 def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None = None) -> Appliance:

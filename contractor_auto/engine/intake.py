@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contractor_auto.recipe.cards_in_posts import without_cards
 from contractor_auto.store.database import Database
+from contractor_auto.store.pokes import notify
 from contractor_auto.store.tables import RawEvent, Reading
 
 # Headers that could open a door are never kept.
@@ -26,10 +27,10 @@ class Arrived:
 
 def receive(db: Database, arrived: Arrived, now: datetime) -> int:
     """Keep it and return its number once it is durable. Raises StoreError when it cannot be kept."""
-    return db.write(lambda: _keep(arrived, now), at="intake")
+    return db.write(lambda: _keep(db, arrived, now), at="intake")
 
 
-def _keep(arrived: Arrived, now: datetime) -> int:
+def _keep(db: Database, arrived: Arrived, now: datetime) -> int:
     headers = {k: v for k, v in arrived.headers.items() if not _is_secret(k)}
     raw: RawEvent = RawEvent.create(
         received_at=now,
@@ -41,6 +42,7 @@ def _keep(arrived: Arrived, now: datetime) -> int:
         recovered=arrived.recovered,
     )
     Reading.insert(raw_id=raw.id, lane=arrived.lane).execute()
+    notify(db)
     return raw.id
 
 

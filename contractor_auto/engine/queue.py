@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from contractor_auto.engine import lanes
 from contractor_auto.engine.job import Claimed, Handed, NewJob
 from contractor_auto.store.database import Database, moment
+from contractor_auto.store.pokes import notify
 
 End = TypeVar("End", bound=Handed)
 
@@ -89,6 +90,7 @@ def enqueue(db: Database, jobs: Sequence[NewJob], now: datetime) -> None:
             for job in jobs
         ],
     )
+    notify(db)
 
 
 def claim(db: Database, now: datetime, *, owner: str, gate: str, limit: int) -> list[Claimed]:
@@ -154,6 +156,7 @@ def let_go(db: Database, owner: str) -> int:
         "UPDATE job SET state = 'scheduled', lease_owner = NULL, lease_until = NULL "
         "WHERE state = 'executing' AND lease_owner = ? RETURNING id"
     )
+    notify(db)
     return len(db.rows(sql, [owner]))
 
 
@@ -202,6 +205,7 @@ def requeue(db: Database, job_id: int, now: datetime, *, good_until: datetime | 
         "finished_at = NULL, why = 'Tried again by hand.' "
         "WHERE id = ? AND state IN ('discarded', 'parked') RETURNING id"
     )
+    notify(db)
     return bool(db.rows(sql, [now, good_until, job_id]))
 
 
@@ -228,6 +232,7 @@ def release(db: Database, gate: str, now: datetime) -> int:
     sql = f"""
         UPDATE job SET state = 'scheduled', due_at = ?, why = ''
         WHERE state = 'parked' AND gate = ? AND NOT {ASKED} RETURNING id"""
+    notify(db)
     return len(db.rows(sql, [now, gate]))
 
 
@@ -238,6 +243,7 @@ def hurry(db: Database, now: datetime, *, recipe: str | None = None) -> int:
     sql = f"""
         UPDATE job SET due_at = ?, order_at = CASE WHEN order_at < ? THEN order_at ELSE ? END
         WHERE state = 'scheduled' AND attempt > 0 AND failures = 0 {which} RETURNING id"""
+    notify(db)
     return len(db.rows(sql, [now, now, now, *params]))
 
 
