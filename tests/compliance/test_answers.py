@@ -286,3 +286,23 @@ def test_s4_some_opt_outs_are_not_confirmed_by_us(shop: Town, words: str) -> Non
 
     assert shop.texts_to(ANN) == []
     assert customers.is_opted_out(ANN)
+
+
+@pytest.mark.parametrize("kind", ["landline", "filtered"])
+def test_k7_a_text_that_cannot_arrive_becomes_a_call_back_task(shop: Town, kind: str) -> None:
+    shop.carrier.phone(ANN, kind=kind)
+    shop.call(ANN)
+    shop.after(5 * MINUTE)
+
+    assert [task.customer for task in shop.tasks("call-back")] == [ANN]
+
+
+def test_k7_a_landline_is_not_tried_again_for_half_a_year(shop: Town) -> None:
+    shop.carrier.phone(ANN, kind="landline")
+    for wait in (30 * DAY, 100 * DAY, 60 * DAY):
+        shop.call(ANN)
+        shop.after(wait)
+
+    assert len(shop.texts_to(ANN)) == 1
+    shop.call(ANN)
+    assert len(shop.texts_to(ANN)) == 2
