@@ -117,7 +117,7 @@ def test_a_hidden_caller_is_logged_and_not_texted(shop: Town) -> None:
     shop.after(HOUR)
 
     assert shop.carrier.ledger() == []
-    assert [run.state for run in shop.runs()] == ["stopped"] * 3
+    assert [(run.state, run.why) for run in shop.runs()] == [("stopped", "The caller hid their number.")] * 3
     assert shop.tasks() == []
 
 

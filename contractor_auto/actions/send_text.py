@@ -15,6 +15,7 @@ from contractor_auto.actions.tools import JobInHand, Sent, Tools
 from contractor_auto.recipe import rules
 from contractor_auto.recipe.model import Recipe, Step
 from contractor_auto.recipe.outcomes import ActionError, Done, Failure, Outcome, Skip, Snooze
+from contractor_auto.recipe.phone import why_not_textable
 from contractor_auto.recipe.plan import fits
 from contractor_auto.recipe.segments import count, plain
 from contractor_auto.recipe.wording import WordingError, fill
@@ -27,6 +28,7 @@ from contractor_auto.store.tables import Message, Run
 PROOF = {"asked": timedelta(seconds=20), "answered": timedelta(seconds=20), "silent": timedelta(seconds=60)}
 LONG_AGO = timedelta(days=1)
 TOO_LATE = "Too late to be of use."
+NOBODY = "There is no number to send this to."
 TAKEN_OVER = "Another worker has taken this over."
 # An intention that lay for longer is not trusted any more: the machine slept, and by now somebody else
 # may have looked at the carrier and found nothing.
@@ -141,11 +143,7 @@ def _errand(job: JobInHand, run: Run, tools: Tools, *, purpose: str, now: dateti
     known = facts.of_run(run, tools.shop(), {k: s.default for k, s in recipe.settings.items()}, now)
     to = _address(step, known, purpose)
     if not to:
-        return Skip(
-            "There is no number to send this to."
-            if purpose == "owner"
-            else "The caller's number did not arrive."
-        )
+        return Skip(NOBODY if purpose == "owner" else _why_no_number(known))
     try:
         return Errand(purpose, to, wording(step, known))
     except WordingError as problem:
@@ -172,6 +170,11 @@ def _address(step: Step, known: Mapping[str, Any], purpose: str) -> str:
         return fill(wanted, known)
     except WordingError:
         return ""
+
+
+def _why_no_number(known: Mapping[str, Any]) -> str:
+    """From what arrived instead: hidden on purpose, lost on the way, or no phone at all."""
+    return why_not_textable(str(known.get("call.from", ""))) or NOBODY
 
 
 def _put_down(
