@@ -24,6 +24,8 @@ OURS, OWNER = "+13135550100", "+13135550110"
 # An area code that nobody has yet: then the shop's own clock alone says whether it is day.
 AREA = "999"
 NOON = 13
+# However many nodes there are, and whatever they are called, they belong to one shop.
+KEYS = {"CONTRACTOR_AUTO_SESSION_KEY": "5e55" * 16, "CONTRACTOR_AUTO_PERSON_KEY": "9e50" * 16}
 READY_WITHIN = timedelta(seconds=30)
 
 CONFIG = """\
@@ -195,4 +197,4 @@ class Shop:
     def _environment(self) -> dict[str, str]:
         ours = str(Path(contractor_auto.__file__).parents[1])
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CONTRACTOR_AUTO")}
-        return {**kept, "PYTHONPATH": ours, "CONTRACTOR_AUTO_TWILIO_AUTH_TOKEN": TOKEN}
+        return {**kept, "PYTHONPATH": ours, "CONTRACTOR_AUTO_TWILIO_AUTH_TOKEN": TOKEN, **KEYS}
