@@ -127,9 +127,7 @@ class Appliance:
 def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None = None) -> Appliance:
     """Make every room. Nothing runs yet; the database must be migrated before `start`."""
     secrets = Secrets(config.data.folder)
-    config.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    marks.use_key(secrets.make(PERSON_KEY))
-    db = Database(config.data.database)
+    db = _open_database(config, secrets)
     book, shop = read_recipes(config), make_shop(config)
     sender = texts or make_texts(config, secrets)
     limits = Limits(config.limits.texts_per_hour, config.limits.texts_per_day)
@@ -165,6 +163,12 @@ def build(config: Config, *, clock: Clock = real_clock, texts: TextSender | None
     )
     scheduler.duties = duties(appliance)
     return appliance
+
+
+def _open_database(config: Config, secrets: Secrets) -> Database:
+    config.data.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    marks.use_key(secrets.make(PERSON_KEY))
+    return Database(config.data.database)
 
 
 def duties(appliance: Appliance) -> Sequence[DutyCall]:
