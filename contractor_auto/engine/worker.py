@@ -104,7 +104,7 @@ class Worker:
             done = []
             for job in jobs:
                 crew.hand(job)
-            if not jobs and self._finished.empty():
+            if not jobs and self._finished.empty() and not self._is_over(done):
                 self._rest()
         # What was put back must not start here any more.
         crew.go_home()
@@ -184,9 +184,7 @@ class Worker:
         except ActionError as problem:
             result = problem
         except Exception as problem:
-            LOG.error(
-                "an action failed unexpectedly", exc_info=True, extra=fields(job=job.id, action=job.action)
-            )
+            LOG.exception("an action failed unexpectedly", extra=fields(job=job.id, action=job.action))
             result = problem
         finished_at = self._now()
         end = ending(job, result, finished_at, self.chance())
