@@ -90,7 +90,7 @@ def test_a_job_that_keeps_killing_the_program_is_given_up(db: Database) -> None:
     [(job_id, _)] = db.write(lambda: queue.poisoned(db, NOON))
 
     assert Job.get_by_id(job_id).state == "discarded"
-    assert "5 times" in Job.get_by_id(job_id).why
+    assert f"{queue.MOST_RESCUES} times" in Job.get_by_id(job_id).why
     assert take(db) == []
 
 
