@@ -26,7 +26,7 @@ AREA = "999"
 NOON = 13
 # However many nodes there are, and whatever they are called, they belong to one shop.
 KEYS = {"CONTRACTOR_AUTO_SESSION_KEY": "5e55" * 16, "CONTRACTOR_AUTO_PERSON_KEY": "9e50" * 16}
-READY_WITHIN = timedelta(seconds=30)
+READY_WITHIN = timedelta(minutes=1)
 
 CONFIG = """\
 [business]

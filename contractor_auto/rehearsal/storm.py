@@ -17,18 +17,21 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
-from contractor_auto.rehearsal.callers import missed_call
+from contractor_auto.rehearsal.callers import Webhook, missed_call
 from contractor_auto.rehearsal.carrier import Carrier
 from contractor_auto.rehearsal.shop import ACCOUNT, OURS, TOKEN, Shop, number_of
 from contractor_auto.rehearsal.waiting import until
 
 CALLERS_AT_ONCE = 8
+CALLS_PER_KILL = 4
+LONGEST_TALK = 0.5
 LONGEST_LIFE = 1.5
 # One kill in so many strikes before the appliance is even ready.
 EARLY = 5
 START_TAKES = 0.6
 SHOWN = 10
 SETTLES_WITHIN = timedelta(minutes=3)
+USUALLY_SETTLES_WITHIN = timedelta(seconds=30)
 LOOK_EVERY = timedelta(seconds=1)
 TAKEN_WITHIN = timedelta(minutes=1)
 
@@ -66,46 +69,45 @@ class Ledger:
 
 
 class Crowd:
-    """People who call one after the other, a few at once, each until the appliance has heard of it."""
+    """People who call, a few at a time, each until the appliance has heard of it."""
 
-    def __init__(self, urls: Sequence[str], *, per_second: float) -> None:
+    def __init__(self, urls: Sequence[str], chance: random.Random) -> None:
         self._urls = urls
-        self._every = 1 / per_second
-        self._over = threading.Event()
+        self._chance = chance
         self._in_vain = threading.Event()
-        self._thread = threading.Thread(target=self._call, name="crowd")
-        self._calling: list[Future[int]] = []
-        self.again = 0
+        self._pool = ThreadPoolExecutor(CALLERS_AT_ONCE, thread_name_prefix="caller")
+        self._calls: list[Future[int]] = []
 
-    def start(self) -> None:
-        self._thread.start()
+    def invite(self, count: int) -> None:
+        """So many more will call, as soon as the line is free."""
+        for person in range(len(self._calls), len(self._calls) + count):
+            url, talks = self._urls[person % len(self._urls)], self._chance.uniform(0, LONGEST_TALK)
+            self._calls.append(self._pool.submit(self._one, number_of(person), url, talks))
 
-    def wait_for(self, callers: int, within: timedelta) -> bool:
-        """Whether that many have begun to call, waiting that long for them."""
-        return until(lambda: len(self._calling) >= callers, within)
+    def wait_for(self, calls: int, within: timedelta) -> bool:
+        """Whether that many calls are over, waiting that long for them."""
+        return until(lambda: sum(call.done() for call in self._calls) >= calls, within)
 
-    def stop(self) -> list[str]:
-        """Let the last ones finish; returns who called. Raises when somebody was never heard."""
-        self._over.set()
-        self._thread.join()
-        self.again = sum(calling.result() for calling in self._calling)
-        return [number_of(person) for person in range(len(self._calling))]
+    def leave(self) -> tuple[list[str], int]:
+        """Who called, and how often a webhook had to be told again. Raises when somebody was never heard."""
+        self._pool.shutdown()
+        again = sum(call.result() for call in self._calls)
+        return [number_of(person) for person in range(len(self._calls))], again
 
-    def _call(self) -> None:
-        with ThreadPoolExecutor(CALLERS_AT_ONCE) as pool:
-            while not self._over.wait(self._every):
-                person = len(self._calling)
-                self._calling.append(pool.submit(self._one, person, self._urls[person % len(self._urls)]))
+    def _one(self, caller: str, url: str, talks: float) -> int:
+        ringing, ended = missed_call(caller)
+        again = self._tell(ringing, url)
+        threading.Event().wait(talks)
+        return again + self._tell(ended, url)
 
-    def _one(self, person: int, url: str) -> int:
+    def _tell(self, webhook: Webhook, url: str) -> int:
         if self._in_vain.is_set():
             return 0
-        answers = [webhook.deliver(url, TAKEN_WITHIN) for webhook in missed_call(number_of(person))]
-        refused = [each[-1].status for each in answers if not each[-1].is_taken]
-        if refused:
+        answers = webhook.deliver(url, TAKEN_WITHIN)
+        if not answers[-1].is_taken:
             self._in_vain.set()  # the others need not wait as long to find out
-            raise RuntimeError(f"The call of {number_of(person)} was never taken: {refused}")
-        return sum(len(each) - 1 for each in answers)
+            raise RuntimeError(f"{webhook.target} was never taken: {answers[-1].status}")
+        return len(answers) - 1
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class Plan:
     kills: int
     chance: random.Random
     longest_life: float = LONGEST_LIFE
+    calls_per_kill: int = CALLS_PER_KILL
 
     def strike(self, shop: Shop) -> float | None:
         """Start, live for a while, kill. Returns the time to ready, or None when it was not to be."""
@@ -136,26 +139,28 @@ def ready_after(shop: Shop, began: float) -> float:
     return monotonic() - began
 
 
-def storm(shop: Shop, carrier: Carrier, plan: Plan, *, per_second: float) -> Ledger:
+def storm(shop: Shop, carrier: Carrier, plan: Plan) -> Ledger:
     """The whole storm, until everything has settled after the last restart."""
-    crowd = Crowd([shop.url], per_second=per_second)
-    crowd.start()
+    crowd = Crowd([shop.url], plan.chance)
+    times = []
     try:
-        times = [plan.strike(shop) for _ in range(plan.kills)]
+        for _ in range(plan.kills):
+            crowd.invite(plan.calls_per_kill)
+            times.append(plan.strike(shop))
         began = monotonic()
         shop.start()
         times.append(ready_after(shop, began))
     finally:
-        callers = crowd.stop()
+        callers, again = crowd.leave()
     ledger = count(carrier, callers, shop)
-    ledger.kills, ledger.again = plan.kills, crowd.again
+    ledger.kills, ledger.again = plan.kills, again
     ledger.slowest = max(time for time in times if time is not None)
     return ledger
 
 
 def count(carrier: Carrier, callers: Sequence[str], shop: Shop) -> Ledger:
     """Wait until nothing is left to do, then count."""
-    settled = settle(shop, SETTLES_WITHIN)
+    settled = settle(shop, carrier, callers)
     texts = Counter(text.to for text in carrier.ledger())
     asked = {task["phone"] for task in shop.ask("tasks")}
     return Ledger(
@@ -168,14 +173,17 @@ def count(carrier: Carrier, callers: Sequence[str], shop: Shop) -> Ledger:
     )
 
 
-def settle(shop: Shop, within: timedelta) -> bool:
-    """Whether the appliance came to have nothing left to do."""
-    return until(lambda: not _in_progress(shop), within, every=LOOK_EVERY)
+def settle(shop: Shop, carrier: Carrier, people: Sequence[str]) -> bool:
+    """Whether everybody's call was read and the appliance came to have nothing left to do."""
+    # Asking the carrier costs nothing; only then is it worth asking the appliance for every run.
+    until(lambda: set(people) <= {text.to for text in carrier.ledger()}, USUALLY_SETTLES_WITHIN)
+    return until(lambda: _is_settled(shop, people), SETTLES_WITHIN, every=LOOK_EVERY)
 
 
-def _in_progress(shop: Shop) -> bool:
+def _is_settled(shop: Shop, people: Sequence[str]) -> bool:
     runs = shop.ask("runs", "--limit", "1000000")
-    return any(run["state"] == "running" for run in runs)
+    known = {run["phone"] for run in runs}
+    return set(people) <= known and not any(run["state"] == "running" for run in runs)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -185,9 +193,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with Carrier(account=ACCOUNT, token=TOKEN, number=OURS, appliance=shop.url, pace=0) as carrier:
         shop.open_for_business(carrier.url)
         try:
-            ledger = storm(
-                shop, carrier, Plan(asked.kills, random.Random(asked.seed)), per_second=asked.calls_per_second
-            )
+            plan = Plan(asked.kills, random.Random(asked.seed), calls_per_kill=asked.calls)
+            ledger = storm(shop, carrier, plan)
         finally:
             shop.close()
     print(ledger)
@@ -205,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--calls-per-second", type=float, default=5)
+    parser.add_argument("--calls", type=int, default=CALLS_PER_KILL, help="how many call per kill")
     parser.add_argument("--folder", help="where the appliance is set up (default: a temporary folder)")
     return parser
 

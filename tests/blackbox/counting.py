@@ -3,15 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 from contractor_auto.rehearsal.callers import CALL_STATUS, Webhook, missed_call
 from contractor_auto.rehearsal.carrier import Carrier
-from contractor_auto.rehearsal.shop import Shop, number_of
-from contractor_auto.rehearsal.storm import settle as settle_within
+from contractor_auto.rehearsal.shop import number_of
 from contractor_auto.rehearsal.wire import Answer
-
-SETTLES_WITHIN = timedelta(seconds=60)
 
 
 def callers(count: int) -> list[str]:
@@ -26,11 +22,6 @@ def ended_calls(people: Iterable[str]) -> list[Webhook]:
 def post_all(url: str, webhooks: Sequence[Webhook], *, at_once: int) -> list[Answer]:
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(lambda webhook: webhook.post(url), webhooks))
-
-
-def settle(shop: Shop) -> bool:
-    """Whether the appliance came to have nothing left to do."""
-    return settle_within(shop, SETTLES_WITHIN)
 
 
 def texts_to(carrier: Carrier, people: Iterable[str]) -> dict[str, int]:

@@ -14,8 +14,8 @@ from contractor_auto.rehearsal.shop import Shop
 from contractor_auto.rehearsal.storm import Crowd, Plan, count
 
 KILLS = 8
-PER_SECOND = 30
-PATIENCE = timedelta(seconds=30)
+CALLS = 300
+PATIENCE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -34,35 +34,33 @@ def nodes(tmp_path: Path, postgres_url: str, carrier: Carrier) -> Iterator[list[
 
 def test_two_nodes_that_are_killed_again_and_again_text_every_caller_once(nodes, carrier):
     plan = Plan(KILLS, random.Random(1), longest_life=0.8)
-    crowd = Crowd([node.url for node in nodes], per_second=PER_SECOND)
-    crowd.start()
+    crowd = Crowd([node.url for node in nodes], plan.chance)
+    crowd.invite(CALLS)
     for node, _ in zip(cycle(nodes), range(KILLS), strict=False):
         node.kill()
         plan.strike(node)
         node.start()
     assert [node.wait_until_ready() for node in nodes] == [True, True]
-    assert crowd.wait_for(300, PATIENCE)
-    callers = crowd.stop()
+    callers, _ = crowd.leave()
 
     ledger = count(carrier, callers, nodes[0])
 
     assert (ledger.lost, ledger.twice, ledger.is_settled) == ([], [], True)
-    assert ledger.texts == ledger.calls >= 300
+    assert ledger.texts == ledger.calls == CALLS
 
 
 def test_a_database_server_that_hangs_up_on_everybody_is_connected_to_again(nodes, carrier, postgres_url):
-    crowd = Crowd([node.url for node in nodes], per_second=PER_SECOND)
-    crowd.start()
+    crowd = Crowd([node.url for node in nodes], random.Random(1))
+    crowd.invite(60)
     for number in range(1, 6):
         assert crowd.wait_for(10 * number, PATIENCE)
         hang_up(postgres_url)
-    assert crowd.wait_for(60, PATIENCE)
-    callers = crowd.stop()
+    callers, _ = crowd.leave()
 
     ledger = count(carrier, callers, nodes[0])
 
     assert (ledger.lost, ledger.twice, ledger.is_settled) == ([], [], True)
-    assert ledger.texts == ledger.calls >= 60
+    assert ledger.texts == ledger.calls == 60
     assert [node.is_ready() for node in nodes] == [True, True]
 
 
