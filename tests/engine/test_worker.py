@@ -196,9 +196,10 @@ def test_a_stopping_worker_finishes_what_it_has_in_hand(db: Database) -> None:
     worker.start()
     assert hands.begun.acquire(timeout=PATIENCE)
 
-    add(db, "next")
     stopping = threading.Thread(target=worker.stop, args=[SOON])
     stopping.start()
+    assert worker._stopping.wait(PATIENCE)
+    add(db, "next")
     hands.let_go.set()
     stopping.join(PATIENCE)
 
