@@ -21,10 +21,12 @@ from contractor_auto.store.tables import RawEvent, Reading
 AT_ONCE = 100
 LOG = log("interpret")
 
-NEXT = """
+# One reader goes through everything in order. Several must leave a lane to whoever has its first.
+IN_ORDER = "SELECT raw_id FROM reading WHERE state = 'unread' ORDER BY raw_id LIMIT ?"
+FIRST_OF_EACH_LANE = """
 SELECT r.raw_id FROM reading r
-WHERE r.state = 'unread' AND (r.lane IS NULL OR NOT EXISTS (
-    SELECT 1 FROM reading e WHERE e.lane = r.lane AND e.state = 'unread' AND e.raw_id < r.raw_id))
+WHERE r.state = 'unread' AND NOT EXISTS (
+    SELECT 1 FROM reading e WHERE e.lane = r.lane AND e.state = 'unread' AND e.raw_id < r.raw_id OFFSET 0)
 ORDER BY r.raw_id LIMIT ?
 """
 
@@ -56,7 +58,8 @@ class Interpreter:
         return count
 
     def _next(self) -> list[int]:
-        return [row[0] for row in self.world.db.rows(NEXT, [AT_ONCE])]
+        db = self.world.db
+        return [raw_id for (raw_id,) in db.rows(IN_ORDER if db.is_sqlite else FIRST_OF_EACH_LANE, [AT_ONCE])]
 
     def _read(self, raw_id: int) -> int:
         try:
