@@ -2,13 +2,14 @@
 
 import ipaddress
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
+from contractor_auto.cli import main
 from tests.servers.chromium import running_chromium
 from tests.servers.postgres import PostgresServer, join_server
 from tests.servers.session import Session, session_folder
@@ -82,6 +83,20 @@ def shop(tmp_path: Path) -> Iterator[Town]:
     """A shop whose missed calls are forwarded to us, on a Tuesday at noon."""
     with town(tmp_path) as built:
         yield built
+
+
+@pytest.fixture
+def say(shop: Town, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Type words beside the running shop, get (exit code, what was printed)."""
+
+    def say(*words: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = main([*words, "--config", str(shop.config.path)], clock=shop.clock)
+        shop.reopen()
+        printed = capsys.readouterr()
+        return code, printed.out + printed.err
+
+    return say
 
 
 @pytest.fixture

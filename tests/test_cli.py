@@ -1,16 +1,24 @@
 """The commands, as a person at a shell meets them, beside a shop that is running."""
 
+import argparse
 import io
 import json
+import re
+import shlex
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from contractor_auto import __version__
 from contractor_auto.cli import main
+from contractor_auto.cli.main import _parser
+from contractor_auto.store import gates
 from tests.town import ANN, BEN, Town
 
 MINUTE = timedelta(minutes=1)
+[_choice] = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
+COMMANDS: dict[str, argparse.ArgumentParser] = dict(_choice.choices)
 MINE = """
 title = "Mine"
 promise = "It tells me."
@@ -23,20 +31,6 @@ name = "tell the owner"
 action = "tell_owner"
 body = "{body}"
 """
-
-
-@pytest.fixture
-def say(shop: Town, capsys: pytest.CaptureFixture[str]):
-    """Type words, get (exit code, what was printed)."""
-
-    def say(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = main([*words, "--config", str(shop.config.path)], clock=shop.clock)
-        shop.reopen()
-        printed = capsys.readouterr()
-        return code, printed.out + printed.err
-
-    return say
 
 
 def test_a_good_shop_passes_the_check(say) -> None:
@@ -55,10 +49,69 @@ def test_a_broken_recipe_is_a_finding_that_names_the_word(shop: Town, say) -> No
     assert "mine.toml: steps:" in words
 
 
-def test_wrong_use_is_told_apart_from_a_finding(say) -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["dance", "runs --limit 0", "runs --limit -5", "dead show 99999999999999999999", "pause x --phone y"],
+)
+def test_wrong_use_is_told_apart_from_a_finding(say, words: str) -> None:
     with pytest.raises(SystemExit) as ended:
-        say("dance")
+        say(*words.split())
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("recipes show", "Say which recipe: "),
+        ("recipes set", "Say which recipe: "),
+        ("recipes list urgent_texts", "contractor-auto recipes show urgent_texts"),
+        ("recipes set urgent_texts", "such as state=dry-run"),
+        ("dead discard", "contractor-auto dead discard 14 --why"),
+    ],
+)
+def test_words_that_lack_something_are_wrong_use_with_what_to_type(say, words: str, said: str) -> None:
+    code, answer = say(*words.split())
+
+    assert (code, answer.count("\n")) == (2, 1)
+    assert said in answer
+
+
+def test_the_version_is_said(say, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        say("--version")
+
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"contractor-auto {__version__}\n")
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command: str) -> None:
+    described = COMMANDS[command].description or ""
+
+    assert described.endswith(".")
+    assert described[0].isupper()
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        (parser.epilog or "").removeprefix("Example: contractor-auto ")
+        for parser in COMMANDS.values()
+        if (parser.epilog or "").startswith("Example: ")
+    ],
+)
+def test_every_example_is_understood(example: str) -> None:
+    asked = _parser().parse_args(shlex.split(example))
+
+    assert asked.command
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback(shop: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    def clock() -> datetime:
+        raise KeyboardInterrupt
+
+    assert main(["pause", "--config", str(shop.config.path)], clock=clock) == 130
+    shop.reopen()
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_recipe_is_switched_and_set_by_its_keys(shop: Town, say) -> None:
@@ -88,6 +141,14 @@ def test_a_setting_that_cannot_be_is_refused_with_a_reason(say, pair: str, said:
 
     assert code == 1
     assert said in words
+    assert "marked fields" not in words
+
+
+def test_what_is_refused_changes_nothing(say) -> None:
+    assert say("recipes", "set", "missed_call_text_back", "delay=2 minutes", "state=on")[0] == 1
+
+    shown = json.loads(say("recipes", "show", "missed_call_text_back", "--json")[1])
+    assert shown["settings"]["delay"] == "30 seconds"
 
 
 def test_a_pause_holds_until_it_is_resumed(shop: Town, say) -> None:
@@ -107,6 +168,85 @@ def test_one_recipe_can_be_paused_alone(shop: Town, say) -> None:
 
     assert (shop.texts_to(ANN), len(shop.carrier.ledger())) == ([], 1)
     assert say("pause", "nonsense")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "resume"),
+    [
+        ([], "`contractor-auto resume`"),
+        (["missed_call_text_back"], "`contractor-auto resume missed_call_text_back`"),
+        (["--phone", "(313) 555-0142"], f"`contractor-auto resume --phone {ANN}`"),
+    ],
+)
+def test_a_pause_names_what_ends_it(say, words: list[str], resume: str) -> None:
+    assert resume in say("pause", *words)[1]
+
+    typed = shlex.split(resume.strip("`").removeprefix("contractor-auto "))
+    assert say(*typed)[1].startswith("Resumed: ")
+    assert say("resume")[1] == "Nothing was paused: everything.\n"
+
+
+def test_a_pause_with_an_end_says_when_by_the_shops_clock(say) -> None:
+    assert "Paused until today 2:00 PM: everything." in say("pause", "--for", "2 hours")[1]
+
+
+def test_resume_says_what_is_held_besides(shop: Town, say) -> None:
+    say("pause", "missed_call_text_back", "--why", "new wording")
+    shop.text(ANN, "When can you come?")
+
+    nothing, recipe, person = say("resume")[1].splitlines()
+
+    assert nothing == "Nothing was paused: everything."
+    assert "missed_call_text_back (new wording). `contractor-auto resume missed_call_text_back`" in recipe
+    assert f"`contractor-auto resume --phone {ANN}`" in person
+
+
+def test_runs_are_told_by_the_shops_clock(shop: Town, say) -> None:
+    shop.call(ANN)
+    zone, line = say("runs")[1].splitlines()
+
+    assert zone == "Times are those of America/Detroit."
+    assert line.startswith("2026-11-17 12:00:")
+    assert "2026-11-17 12:00:" in say("runs", "--trace", shop.runs()[0].trace.lower())[1]
+
+
+def test_a_run_whose_text_arrived_says_so(shop: Town, say) -> None:
+    shop.call(ANN)
+
+    assert say("runs")[1].endswith("done         Delivered.\n")
+
+
+def test_a_run_that_waits_says_when_it_is_due(shop: Town, say) -> None:
+    shop.set("missed_call_text_back", delay="3 minutes")
+    shop.call(ANN)
+
+    assert re.search(r"running +Due 2026-11-17 12:0\d:\d\d\.$", say("runs")[1].strip())
+
+
+def test_a_run_that_is_held_says_by_what(shop: Town, say) -> None:
+    say("pause", "--why", "van broke down")
+    shop.call(ANN)
+
+    assert say("runs")[1].strip().endswith("running      Everything is paused: van broke down.")
+
+
+def test_a_run_behind_a_carrier_that_refuses_us_says_so(shop: Town, say) -> None:
+    shop.set("missed_call_text_back", delay="3 minutes")
+    shop.call(ANN)
+    shop.appliance.db.write(lambda: gates.park("text", kind="account", why="It is closed.", now=shop.clock()))
+
+    assert say("runs")[1].strip().endswith("running      It is closed.")
+    assert "Sending is on hold, and goes on by itself once this is mended: It is closed." in say("resume")[1]
+
+
+def test_an_empty_list_of_tasks_is_a_sentence(say) -> None:
+    assert say("tasks") == (0, "Nothing waits for a person.\n")
+    assert json.loads(say("tasks", "--json")[1]) == []
+
+
+@pytest.mark.parametrize("words", [["people", "show", "foo"], ["runs", "--phone", "foo"]])
+def test_what_is_no_number_is_refused_in_words(say, words: list[str]) -> None:
+    assert say(*words) == (1, "'foo' is not a phone number.\n")
 
 
 def test_runs_tell_what_happened_and_why(shop: Town, say) -> None:
@@ -138,6 +278,39 @@ def test_the_dead_are_listed_tried_again_and_let_go_for_a_reason(shop: Town, say
 
     assert (len(shop.texts_to(ANN)), len(shop.texts_to(BEN))) == (1, 0)
     assert json.loads(say("dead", "list", "--json")[1]) == []
+
+
+def test_an_empty_list_of_the_dead_is_no_trouble(say) -> None:
+    assert say("dead", "requeue") == (0, "Nothing was given up or is on hold.\n")
+    assert say("dead", "list") == (0, "Nothing was given up or is on hold.\n")
+    assert say("dead", "requeue", "7") == (1, "Not on the list: 7.\n")
+
+
+def test_letting_go_needs_a_reason_and_says_how_to_give_one(say) -> None:
+    code, words = say("dead", "discard", "7")
+
+    assert (code, words.count("\n")) == (1, 1)
+    assert 'contractor-auto dead discard 7 --why "rang him myself"' in words
+
+
+def test_a_person_is_told_in_sentences(shop: Town, say) -> None:
+    shop.text(ANN, "STOP")
+
+    code, words = say("people", "show", "(313) 555-0142")
+
+    assert (code, words.splitlines()[0]) == (0, "(313) 555-0142")
+    assert "Opted out today 12:00 PM: " in words
+    assert not re.search("None|False|True", words)
+
+
+def test_a_stranger_is_a_sentence_too(say) -> None:
+    code, words = say("people", "show", BEN)
+
+    assert code == 0
+    assert words.splitlines()[1:] == [
+        "Nothing is known of them: they neither called nor texted.",
+        "They may be texted.",
+    ]
 
 
 def test_a_person_can_be_looked_up(shop: Town, say) -> None:

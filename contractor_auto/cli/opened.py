@@ -25,7 +25,7 @@ class Add(Protocol):
     """Registers one command; returns its parser for more words."""
 
     def __call__(
-        self, name: str, help_: str, command: Callable[[argparse.Namespace], int]
+        self, name: str, help_: str, command: Callable[[argparse.Namespace], int], *, example: str = ""
     ) -> argparse.ArgumentParser: ...
 
 

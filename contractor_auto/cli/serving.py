@@ -15,7 +15,7 @@ from contractor_auto import app, logs
 from contractor_auto.app import Appliance
 from contractor_auto.cli.opened import Add, config_of
 from contractor_auto.config import Config, ConfigError
-from contractor_auto.ops import doors
+from contractor_auto.ops import doors, shared_keys
 from contractor_auto.store import members, migrate
 from contractor_auto.web.listener import Listener
 
@@ -34,6 +34,7 @@ def serve(config: Config) -> int:
         appliance = app.build(config)
         migrate.make_if_new(appliance.db, appliance.clock())
         migrate.require_current(appliance.db)
+        require_shared_keys(appliance)
         return run(appliance)
 
 
@@ -44,10 +45,25 @@ def require_public_url(config: Config) -> None:
         )
 
 
+def require_shared_keys(appliance: Appliance) -> None:
+    """On PostgreSQL a node that would not understand the others does not start."""
+    names = shared_keys.join(appliance.db, appliance.secrets)
+    if names:
+        raise ConfigError(shared_keys.say(names, appliance.config.data.folder))
+
+
+def open_the_door(appliance: Appliance) -> Listener:
+    place = appliance.config.server
+    try:
+        return Listener(appliance.site, host=place.host, port=place.port, proxies=place.trusted_proxies)
+    except OSError as problem:
+        where = f"{appliance.config.path}: server.port: {place.host}:{place.port}"
+        raise ConfigError(f"{where} cannot be listened on: {problem.strerror}") from problem
+
+
 def run(appliance: Appliance) -> int:
     config = appliance.config
-    place = config.server
-    listener = Listener(appliance.site, host=place.host, port=place.port, proxies=place.trusted_proxies)
+    listener = open_the_door(appliance)
     stopping = threading.Event()
 
     def stop(_signum: int, _frame: FrameType | None) -> None:

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from contractor_auto.cli.opened import WHO, Add, Opened, opened
-from contractor_auto.cli.words import print_found
+from contractor_auto.cli.words import WrongUse, print_found
 from contractor_auto.ops import recipe_settings
 from contractor_auto.ops.go_live import go_live_list
 from contractor_auto.ops.recipe_settings import Edit
@@ -15,7 +15,12 @@ from contractor_auto.store import settings
 
 
 def register(add: Add) -> None:
-    recipes = add("recipes", "What the automations are, and how they are set.", command)
+    recipes = add(
+        "recipes",
+        "What the automations are, and how they are set: list them, show one, or set one.",
+        command,
+        example='recipes set missed_call_text_back state=dry-run delay="45 seconds"',
+    )
     recipes.add_argument("what", nargs="?", choices=["list", "show", "set"], default="list")
     recipes.add_argument("name", nargs="?", help="the recipe")
     recipes.add_argument(
@@ -28,6 +33,8 @@ def register(add: Add) -> None:
 
 
 def command(asked: argparse.Namespace) -> int:
+    if asked.what == "list" and asked.name:
+        raise WrongUse(f"Did you mean: contractor-auto recipes show {asked.name}")
     with opened(asked) as house:
         match asked.what:
             case "list":
@@ -43,13 +50,15 @@ def command(asked: argparse.Namespace) -> int:
 
 
 def _set(house: Opened, recipe: Recipe, wanted: dict[str, str], *, force: bool) -> int:
-    now = house.clock()
+    now, needs = house.clock(), go_live_list(house.config, house.secrets)
     state = wanted.pop(settings.STATE, None)
     changed: list[str] = []
+    if state is not None:
+        # Before anything is saved: what is refused changes nothing.
+        recipe_settings.check_state(recipe, state, needs=needs, anyway=force)
     if wanted:
         changed = recipe_settings.save(house.db, recipe, Edit(wanted), shop=house.shop, who=WHO, now=now)
     if state is not None:
-        needs = go_live_list(house.config, house.secrets)
         is_new = recipe_settings.set_state(
             house.db, recipe, state, who=WHO, now=now, needs=needs, anyway=force
         )
@@ -60,7 +69,7 @@ def _set(house: Opened, recipe: Recipe, wanted: dict[str, str], *, force: bool) 
 
 def _pairs(words: list[str]) -> dict[str, str]:
     if not words:
-        raise Refused("Say what to set, such as state=dry-run.")
+        raise WrongUse("Say what to set, such as state=dry-run.")
     wrong = [word for word in words if "=" not in word]
     if wrong:
         raise Refused(f"{wrong[0]!r} is not KEY=VALUE.")
@@ -68,6 +77,8 @@ def _pairs(words: list[str]) -> dict[str, str]:
 
 
 def _recipe(house: Opened, name: str | None) -> Recipe:
+    if not name:
+        raise WrongUse(f"Say which recipe: {', '.join(house.book.recipes)}.")
     broken, recipe = house.book.broken.get(name or ""), house.book.recipes.get(name or "")
     if broken:
         raise Refused(broken)

@@ -16,8 +16,13 @@ from contractor_auto.store import settings
 
 
 def register(add: Add) -> None:
-    trial = add("try", "Show what a recipe would do for a made-up customer. Nothing is sent.", try_recipe)
-    trial.add_argument("recipe")
+    trial = add(
+        "try",
+        "Show what a recipe would do for a made-up customer. Nothing is sent.",
+        try_recipe,
+        example="try missed_call_text_back",
+    )
+    trial.add_argument("recipe", help="its name, from `recipes list`")
 
 
 def try_recipe(asked: argparse.Namespace) -> int:

@@ -48,13 +48,19 @@ def set_state(
     seen: str | None = None,
 ) -> bool:
     """Off, dry run or live. False when it was so already. `needs` is the go-live list."""
+    lacking = check_state(recipe, state, needs=needs, anyway=anyway)
+    note = f"Live although not ready: {', '.join(need.name for need in lacking)}." if lacking else ""
+    return db.write(lambda: _set_state(recipe, state, seen=seen, who=who, now=now, note=note), at="settings")
+
+
+def check_state(recipe: Recipe, state: str, *, needs: Sequence[Need], anyway: bool) -> list[Need]:
+    """What is missing and was waved through. Raises Refused when it may not be switched like that."""
     if state not in settings.STATES:
         raise Refused(f"Choose one of: {', '.join(settings.STATES)}.")
     lacking = missing(list(needs)) if state == settings.LIVE and recipe.talks_to_customers else []
     if lacking and not anyway:
         raise Refused(f"Not live yet: {' '.join(need.sentence for need in lacking)}")
-    note = f"Live although not ready: {', '.join(need.name for need in lacking)}." if lacking else ""
-    return db.write(lambda: _set_state(recipe, state, seen=seen, who=who, now=now, note=note), at="settings")
+    return lacking
 
 
 def _set_state(recipe: Recipe, state: str, *, seen: str | None, who: str, now: datetime, note: str) -> bool:

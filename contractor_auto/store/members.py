@@ -26,6 +26,11 @@ def is_anybody_here() -> bool:
     return Member.select().exists()
 
 
+def names() -> list[str]:
+    """Everybody who may sign in."""
+    return [member.name for member in Member.select().order_by(Member.name)]
+
+
 def member_named(name: str) -> Member | None:
     """Capitals do not matter at the door."""
     return Member.get_or_none(fn.lower(Member.name) == name.strip().lower())

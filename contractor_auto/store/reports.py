@@ -1,8 +1,13 @@
 """Runs with everything that belongs to them, as plain values for the command line and other programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from contractor_auto.store import gates
 from contractor_auto.store.tables import Attempt, Job, Message, Run
+
+DELIVERED = "Delivered."
+ARRIVED = ("delivered", "read")
 
 
 def runs(*, phone: str | None, limit: int) -> list[dict[str, Any]]:
@@ -18,6 +23,8 @@ def story(trace: str) -> dict[str, Any] | None:
 
 
 def _run(run: Run) -> dict[str, Any]:
+    jobs = list(Job.select().where(Job.run_id == run.id).order_by(Job.id))
+    messages = list(Message.select().where(Message.run_id == run.id).order_by(Message.id))
     return {
         "trace": run.trace,
         "recipe": run.recipe,
@@ -25,16 +32,32 @@ def _run(run: Run) -> dict[str, Any]:
         "phone": run.customer,
         "subject": run.subject,
         "state": run.state,
-        "why": run.why,
+        "why": _why(run, jobs, messages),
         "dry_run": run.dry_run,
         "occurred_at": run.occurred_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
-        "jobs": [_job(job) for job in Job.select().where(Job.run_id == run.id).order_by(Job.id)],
-        "messages": [
-            _message(m) for m in Message.select().where(Message.run_id == run.id).order_by(Message.id)
-        ],
+        "jobs": [_job(job) for job in jobs],
+        "messages": [_message(message) for message in messages],
     }
+
+
+def _why(run: Run, jobs: Sequence[Job], messages: Sequence[Message]) -> str:
+    """The last word about it: the carrier's own, where it came; what a run waits for, while it does."""
+    if run.state == Run.DONE and messages and messages[-1].state in ARRIVED:
+        sent_by = next((job for job in jobs if job.id == messages[-1].job_id), None)
+        if sent_by is None or run.why in ("", sent_by.why):
+            return DELIVERED
+    return run.why or (_waits_for(jobs) if run.state == Run.RUNNING else "")
+
+
+def _waits_for(jobs: Sequence[Job]) -> str:
+    waiting = [job for job in jobs if job.state in (Job.SCHEDULED, Job.EXECUTING, Job.PARKED)]
+    if not waiting:
+        return ""
+    first = min(waiting, key=lambda job: (job.due_at, job.id))
+    held = {gate.name: gate.parked_why for gate in gates.parked()} if first.state == Job.SCHEDULED else {}
+    return str(held.get(first.gate) or first.why)
 
 
 def _job(job: Job) -> dict[str, Any]:

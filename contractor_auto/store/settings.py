@@ -7,6 +7,8 @@ from typing import Any
 from contractor_auto.store.tables import Change, Setting
 
 STATE = "state"
+# What belongs to no recipe.
+HOUSE = "_house"
 OFF, DRY_RUN, LIVE = "off", "dry-run", "live"
 STATES = (OFF, DRY_RUN, LIVE)
 
@@ -26,6 +28,12 @@ def save(recipe: str, values: Mapping[str, Any], *, who: str, now: datetime, not
             at=now, who=who, recipe=recipe, name=name, before=before.get(name), after=values[name], note=note
         )
     return changed
+
+
+def keep_first(recipe: str, values: Mapping[str, Any]) -> None:
+    """Save what nobody has saved yet, without a history; whoever comes later changes nothing."""
+    for name, value in values.items():
+        Setting.insert(recipe=recipe, name=name, value=value).on_conflict_ignore().execute()
 
 
 def changes(recipe: str | None = None, limit: int = 50) -> list[Change]:

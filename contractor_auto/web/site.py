@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Flask, Response, jsonify, request
 from flask_wtf.csrf import CSRFProtect
 
+from contractor_auto.ops.shared_keys import SESSION_KEY
 from contractor_auto.store.system import can_keep
 from contractor_auto.store.waiting import waiting
 from contractor_auto.web import (
@@ -61,7 +62,7 @@ def make_site(house: House) -> Flask:
 def _configure(site: Flask, house: House) -> None:
     is_https = door.is_https(house.config)
     site.config.update(
-        SECRET_KEY=house.secrets.make("session_key"),
+        SECRET_KEY=house.secrets.make(SESSION_KEY),
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         TRUSTED_HOSTS=None,
         # Flask's own session carries only the form token and what was just said; who is signed in is
