@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from contractor_auto.recipe.budgets import BUDGETS
 from contractor_auto.recipe.model import Recipe, RecipeError, Step, version_of
-from contractor_auto.recipe.settings import check_setting, parse_value
+from contractor_auto.recipe.settings import SettingError, check_setting, parse_value
 from contractor_auto.recipe.spans import SpanError, parse_span
 from contractor_auto.recipe.vocabulary import Vocabulary
 from contractor_auto.recipe.wording import WordingError, names
@@ -21,8 +21,11 @@ def load(name: str, text: str, vocabulary: Vocabulary) -> Recipe:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise RecipeError(f"{name}.toml: not valid TOML: {problem}") from problem
+    own = {"name": name, "version": version_of(text)}
+    if strange := [word for word in own if word in values]:
+        raise RecipeError("\n".join(f"{name}.toml: {word}: a recipe has no such word" for word in strange))
     try:
-        recipe = Recipe.model_validate({**values, "name": name, "version": version_of(text)})
+        recipe = Recipe.model_validate(values | own)
     except ValidationError as problem:
         raise RecipeError(_say(name, problem)) from None
     mistakes = list(_mistakes(recipe, vocabulary))
@@ -50,7 +53,7 @@ def _mistakes(recipe: Recipe, vocabulary: Vocabulary) -> Iterator[str]:
         return
     known = vocabulary.facts_of(recipe.trigger.event)
     known |= {f"settings.{key}" for key in recipe.settings}
-    yield from _unknown_names("trigger.subject", recipe.trigger.subject, known)
+    yield from _subject_mistakes(recipe.trigger.subject, known)
     yield from _unknown_facts("trigger.where", recipe.trigger.where, known)
     yield from _bad_spans("trigger.once_per", recipe.trigger.once_per)
     for key, setting in recipe.settings.items():
@@ -66,6 +69,13 @@ def _mistakes(recipe: Recipe, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (f"{place}: {mistake}" for mistake in _step_mistakes(recipe, step, vocabulary, known))
 
 
+def _subject_mistakes(subject: str, known: frozenset[str]) -> Iterator[str]:
+    mistakes = list(_unknown_names("trigger.subject", subject, known))
+    yield from mistakes
+    if not mistakes and not names(subject):
+        yield "trigger.subject: names nothing, so there would only ever be one run"
+
+
 def _step_mistakes(
     recipe: Recipe, step: Step, vocabulary: Vocabulary, known: frozenset[str]
 ) -> Iterator[str]:
@@ -78,8 +88,7 @@ def _step_mistakes(
         yield f"{word}: {step.action} needs it"
     for word in sorted(given - set(words.needs) - set(words.may)):
         yield f"{word}: {step.action} does not know it"
-    if step.otherwise and step.otherwise not in vocabulary.actions:
-        yield f"otherwise: there is no action {step.otherwise!r}"
+    yield from _otherwise_mistakes(step.otherwise, vocabulary)
     for word, text in (("to", step.to), ("title", step.title)):
         yield from _unknown_names(word, text, known)
     for variant in step.body:
@@ -89,6 +98,14 @@ def _step_mistakes(
         yield "body: the last wording must fit always, so it has no `when`"
     yield from _unknown_facts("where", step.where, known)
     yield from _time_mistakes(recipe, step)
+
+
+def _otherwise_mistakes(action: str, vocabulary: Vocabulary) -> Iterator[str]:
+    if action and action not in vocabulary.actions:
+        yield f"otherwise: there is no action {action!r}"
+    elif action and vocabulary.actions[action].needs:
+        needs = ", ".join(sorted(vocabulary.actions[action].needs))
+        yield f"otherwise: {action} needs {needs}, which a fallback does not have"
 
 
 def _time_mistakes(recipe: Recipe, step: Step) -> Iterator[str]:
@@ -110,7 +127,10 @@ def _span_of(recipe: Recipe, text: str) -> tuple[timedelta | None, list[str]]:
     if text.startswith("{settings."):
         if key not in recipe.settings or recipe.settings[key].type != "duration":
             return None, [f"{text} is not a setting of type duration"]
-        return parse_value(recipe.settings[key], recipe.settings[key].default), []
+        try:
+            return parse_value(recipe.settings[key], recipe.settings[key].default), []
+        except SettingError:
+            return None, []  # it is said where the setting is declared
     try:
         return parse_span(text), []
     except SpanError as problem:

@@ -35,11 +35,20 @@ def parse_value(setting: Setting, value: Any) -> Any:
 
 def check_setting(setting: Setting) -> list[str]:
     """Mistakes in the declaration itself."""
+    if setting.type == "number":
+        bounds = {"min": setting.min, "max": setting.max}
+        strange = {word: bound for word, bound in bounds.items() if _is_strange(bound)}
+        if strange:
+            return [f"{word}: {bound!r} is not a number" for word, bound in strange.items()]
     try:
         parse_value(setting, setting.default)
     except SettingError as problem:
         return [f"default: {problem}"]
     return []
+
+
+def _is_strange(bound: Any) -> bool:
+    return bound is not None and not isinstance(bound, int | float)
 
 
 def values_of(recipe: Recipe, stored: Mapping[str, Any]) -> dict[str, Any]:
