@@ -451,7 +451,7 @@ def test_while_polling_nothing_counts_as_missed_and_nothing_is_waited_for(pollin
 
     assert polling.kept() == ["SM1", "CA1"]
     assert not any(raw.recovered for raw in RawEvent.select())
-    assert (row.missed, polling.open_alerts()) == (0, [])
+    assert (row.missed, row.failures, polling.open_alerts()) == (0, {}, [])
     assert "failures" not in dict(polling.books.asked)
 
 
@@ -474,6 +474,31 @@ def test_a_turn_comes_when_it_is_time(shop: Shop) -> None:
     assert shop.sweeper.take_turn() is not None
     shop.now += AFTER_A_FAILURE
     assert shop.sweeper.take_turn() is not None
+
+
+def test_nobody_takes_a_turn_while_another_is_at_it(shop: Shop) -> None:
+    turns = []
+
+    def texts(since: datetime) -> Listing:
+        turns.append(shop.sweeper.take_turn())
+        return Listing()
+
+    shop.books.texts = texts  # type: ignore[method-assign]
+    shop.sweeper.take_turn()
+
+    assert turns == [None]
+
+
+def test_each_comparison_that_is_news_is_a_line_in_the_log(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for _ in range(3):
+        shop.sweep(MINUTE)
+
+    assert [line for line in caplog.messages if "Carrier knows" in line] == [
+        "Carrier knows 0 calls, we know 0; 0 texts, we know 0."
+    ]
 
 
 def test_while_polling_turns_come_quickly(polling: Shop) -> None:
