@@ -234,12 +234,17 @@ def _accept(message: Message, sent: Sent, tools: Tools, *, why: str) -> Done:
 def _note_failure(message: Message, problem: ActionError, now: datetime) -> None:
     match problem.kind:
         case Failure.UNKNOWN:
-            messages.in_doubt(message, "answered" if problem.response else "silent")
+            messages.in_doubt(message, "answered" if _was_answered(problem) else "silent")
         case Failure.CUSTOMER | Failure.OPTED_OUT | Failure.MESSAGE:
             messages.close(message.id, "refused", str(problem), now)
             _learn(message.customer, problem, now)
         case _:
             messages.surely_not_out(message, str(problem))
+
+
+def _was_answered(problem: ActionError) -> bool:
+    # Where no reply came, the snapshot says what broke; only a reply has a status.
+    return "status" in (problem.response or {})
 
 
 def _learn(phone: str, problem: ActionError, now: datetime) -> None:

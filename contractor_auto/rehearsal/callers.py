@@ -16,7 +16,7 @@ from contractor_auto.rehearsal.waiting import until
 from contractor_auto.rehearsal.wire import Answer, ask
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
-TOLD_AGAIN_AFTER = timedelta(milliseconds=100)
+TOLD_AGAIN_AFTER = timedelta(milliseconds=250)
 VOICE, CALL_STATUS, SMS = "/twilio/voice", "/twilio/call-status", "/twilio/sms"
 
 

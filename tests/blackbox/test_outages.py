@@ -59,3 +59,13 @@ def test_an_outage_of_four_minutes_loses_nothing_and_sends_nothing_twice(shop: T
 
 def dead_letters(shop: Town) -> list[str]:
     return [run.why for run in shop.runs() if run.state == "failed"]
+
+
+def test_a_carrier_that_never_answered_is_given_a_minute_before_the_text_is_sent_again(shop: Town) -> None:
+    shop.carrier.faults.add("hang", on="send", times=1, seconds=0.02)
+    shop.carrier.call(CALLERS[0])
+    shop.after(timedelta(seconds=60))
+    assert shop.texts_to(CALLERS[0]) == []
+
+    shop.after(timedelta(seconds=10))
+    assert len(shop.texts_to(CALLERS[0])) == 1
