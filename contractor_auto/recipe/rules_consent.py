@@ -95,7 +95,8 @@ def basis_of(
     purpose: str, evidence: Sequence[Evidence], *, country: str | None, now: datetime
 ) -> Evidence | None:
     """What a text of this purpose rests on; None when an offer rests on nothing."""
-    since = _since_opt_out(evidence)
+    # The confirmation of an opt-out rests on the opt-out.
+    since = list(evidence) if purpose == "system" else _since_opt_out(evidence)
     fit = list(_offers(since, country, now)) if purpose == "marketing" else since
     return max(fit, key=lambda one: (one.occurred_at, one.id), default=None)
 

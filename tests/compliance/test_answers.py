@@ -141,6 +141,14 @@ def test_a1_every_text_that_left_says_by_which_rules(shop: Town) -> None:
     assert text.checked_at == text.asked_at
 
 
+def test_a1_the_confirmation_of_an_opt_out_rests_on_the_opt_out(shop: Town) -> None:
+    shop.text(ANN, "please stop texting me")
+
+    [text] = shop.messages(ANN)
+    assert text.consent_id == consent.all_of(ANN)[-1].id
+    assert consent.all_of(ANN)[-1].kind == OPT_OUT
+
+
 def test_a2_a_webhook_that_comes_five_times_has_one_effect(shop: Town) -> None:
     shop.carrier.faults.add("parallel", copies=5)
     shop.call(ANN)
