@@ -10,7 +10,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,15 +27,18 @@ from contractor_auto.store.tables import Run
 
 ROUNDS, STEPS, COMMITS, CLAIMS = 5, 2_000, 1_000, 200
 NOW = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
-LATER, TOMORROW = NOW + timedelta(hours=1), NOW + timedelta(days=1)
+# As SQLite keeps them; PostgreSQL understands them, too.
+SOONER, LATER, TOMORROW = (
+    (NOW + timedelta(hours=hours)).isoformat(timespec="microseconds") for hours in (-1, 1, 24)
+)
 SPECS = (GateSpec("", 4), GateSpec("text", 8))
 
 FILL = """
-INSERT INTO job (key, recipe, step, name, action, spec, lane, gate, state, due_at, order_at, budget, otherwise,
-    attempt, failures, rescues, why, created_at, behind)
+INSERT INTO job (key, recipe, step, name, action, spec, lane, gate, state, due_at, order_at, budget,
+    otherwise, attempt, failures, rescues, why, created_at, behind)
 WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {last})
-SELECT '{state}:' || i, 'r', 0, 'step', 'nothing', '{{}}', {lane}, 'text', '{state}', {due}, ?, 'standard', '',
-    0, 0, 0, '', ?, {behind} FROM n
+SELECT '{state}:' || i, 'r', 0, 'step', 'nothing', '{{}}', {lane}, 'text', '{state}', {due}, ?, 'standard',
+    '', 0, 0, 0, '', ?, {behind} FROM n
 """
 
 
@@ -127,36 +130,36 @@ def add_runs(db: Database, numbers: range) -> None:
 
 def claim(db: Database) -> None:
     """What it costs to take one due job, by what else is in the table."""
-    finished = partial_fill(db, state="completed", due=NOW)
-    print(f"{'in the table':44}claim p50")
+    print(f"{'in the table':48}one claim, p50")
     say(db, "nothing")
-    finished(0, 1_000)
-    say(db, "1,000 finished jobs")
-    finished(1_000, 100_000)
-    say(db, "100,000 finished jobs")
-    finished(100_000, 1_000_000)
-    say(db, "1,000,000 finished jobs")
-    partial_fill(db, state="scheduled", due=TOMORROW)(0, 100_000)
+    finished = 0
+    for count in (1_000, 100_000, 1_000_000):
+        fill(db, range(finished, count), state="completed", due=f"'{SOONER}'")
+        finished = count
+        say(db, f"{count:,} finished jobs")
+    fill(db, range(100_000), state="scheduled", due=f"'{TOMORROW}'")
     say(db, "and 100,000 that wait for tomorrow")
-    # The first of the lane is tried again in an hour, the others are due and stand behind it.
-    lane, due = "'+15550000000'", f"CASE WHEN i = 100000 THEN '{LATER:%F %T.%f+00:00}' ELSE '{NOW:%F %T.%f+00:00}' END"
-    print(lane, due)
+    # The first of the lane is tried again in an hour; the others are due and stand behind it.
+    due = f"CASE WHEN i = 100000 THEN '{LATER}' ELSE '{SOONER}' END"
+    behind = "CASE WHEN i = 100000 THEN NULL ELSE 1 END"
+    fill(db, range(100_000, 200_000), state="scheduled", due=due, lane="'+15550000000'", behind=behind)
+    say(db, "and 100,000 due ones in one blocked lane")
 
 
-def partial_fill(db: Database, *, state: str, due: datetime) -> Callable[[int, int], None]:
-    def fill(first: int, last: int) -> None:
-        sql = FILL.format(first=first, last=last, state=state, lane="'+1' || i", due="?", behind="NULL")
-        db.write(lambda: db.execute(sql, [due, due, NOW]))
-
-    return fill
+def fill(
+    db: Database, numbers: range, *, state: str, due: str, lane: str = "'+1' || i", behind: str = "NULL"
+) -> None:
+    moment = "" if db.is_sqlite else "::timestamptz"
+    sql = FILL.format(
+        first=numbers[0], last=numbers[-1] + 1, state=state, lane=lane, due=f"({due}){moment}", behind=behind
+    )
+    db.write(lambda: db.execute(sql, [NOW, NOW]))
+    db.execute("ANALYZE job" if db.is_sqlite else "VACUUM ANALYZE job")
 
 
 def say(db: Database, what: str) -> None:
-    print(f"{what:44}{statistics.median(claims(db, what)) * 1e6:7,.0f} µs")
-
-
-def claims(db: Database, what: str) -> Sequence[float]:
-    return [one_claim(db, f"{what}:{number}") for number in range(CLAIMS)]
+    spent = [one_claim(db, f"{what}:{number}") for number in range(CLAIMS)]
+    print(f"{what:48}{statistics.median(spent) * 1e6:7,.0f} µs")
 
 
 def one_claim(db: Database, key: str) -> float:
