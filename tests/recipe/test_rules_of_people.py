@@ -52,7 +52,11 @@ def test_an_opt_out_may_be_confirmed_although_they_opted_out() -> None:
 
 
 def test_our_own_people_are_told_at_any_hour_whatever_else_holds() -> None:
-    known = {"pauses": (PauseNow("everything", None, "Holiday"),), "unread": True, "to_them": (NOON,) * 9}
+    known: dict[str, Any] = {
+        "pauses": (PauseNow("everything", None, "Holiday"),),
+        "unread": True,
+        "to_them": (NOON,) * 9,
+    }
 
     assert isinstance(ask("owner", is_ours=True, **known), Yes)
     assert ask("owner") == No("This message is for our own people, and that number is not one of theirs.")
