@@ -30,15 +30,19 @@ class Reconnecting(peewee.PostgresqlDatabase):
         super().__init__(url, **{"prefer_psycopg3": True, **CONNECTION})
         self._connections: dict[threading.Thread, Any] = {}
         self._list = threading.Lock()
+        self._is_over = False
 
     def close_all(self) -> None:
-        """Hang up for every thread."""
+        """Hang up for every thread; nobody connects any more."""
         with self._list:
+            self._is_over = True
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
 
     def _connect(self) -> Any:
+        if self._is_over:
+            raise peewee.InterfaceError("it was closed")
         connection = super()._connect()  # type: ignore[misc]
         with self._list:
             # A thread that ended left its connection open.

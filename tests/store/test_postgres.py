@@ -102,3 +102,10 @@ def test_a_line_that_only_one_may_pass(postgres_db: Database) -> None:
             each.result(PATIENCE)
 
     assert max(most) == 1
+
+
+def test_after_closing_nobody_connects_again(postgres_db: Database) -> None:
+    postgres_db.close()
+
+    with pytest.raises(StoreError):
+        postgres_db.rows("SELECT 1")
