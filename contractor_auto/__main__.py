@@ -2,7 +2,11 @@
 
 import sys
 
-from contractor_auto.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from contractor_auto.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:
+        # Ctrl-C while the program was still being read in.
+        sys.exit(130)

@@ -25,7 +25,7 @@ promise = "It tells me."
 purpose = "owner"
 [trigger]
 event = "{event}"
-subject = "mine"
+subject = "{{{subject}}}"
 [[steps]]
 name = "tell the owner"
 action = "tell_owner"
@@ -346,8 +346,9 @@ def test_a_new_token_is_kept_in_its_own_file(shop: Town, say, monkeypatch: pytes
 def test_a_trial_makes_up_what_the_event_brings_along(
     shop: Town, say, event: str, body: str, said: str
 ) -> None:
+    subject = "call.id" if event.startswith("call.") else "text.id"
     (shop.folder / "recipes").mkdir()
-    (shop.folder / "recipes" / "mine.toml").write_text(MINE.format(event=event, body=body))
+    (shop.folder / "recipes" / "mine.toml").write_text(MINE.format(event=event, subject=subject, body=body))
 
     code, words = say("try", "mine")
 
