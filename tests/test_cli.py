@@ -364,3 +364,16 @@ def test_a_trial_shows_the_text_and_sends_nothing(shop: Town, say) -> None:
 
     assert (code, "Ace Plumbing: " in words) == (0, True)
     assert shop.carrier.ledger() == []
+
+
+def test_a_person_is_handed_their_data_and_taken_out(shop: Town, say) -> None:
+    shop.text(ANN, "The tap drips")
+    code, words = say("people", "export", "(313) 555-0142")
+    assert (code, "The tap drips" in words) == (0, True)
+    assert json.loads(words)["person"]["phone"] == ANN
+
+    code, words = say("people", "delete", ANN)
+    assert (code, words.startswith("Deleted.")) == (0, True)
+    left = json.loads(say("people", "export", ANN)[1])
+    assert [part for part in left if left[part] and part != "person"] == ["consent"]
+    assert say("people", "delete", ANN)[0] == 1

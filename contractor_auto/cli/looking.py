@@ -1,4 +1,4 @@
-"""Commands that look: runs, tasks, people; and migrate, which makes the database fit to be looked at."""
+"""Commands that look: runs, tasks; and migrate, which makes the database fit to be looked at."""
 
 import argparse
 import sys
@@ -7,8 +7,8 @@ from typing import Any
 
 from contractor_auto.cli import telling
 from contractor_auto.cli.opened import Add, config_of, opened
-from contractor_auto.cli.words import WrongUse, number_of, print_found, whole_number
-from contractor_auto.store import migrate, people, reports, tasks
+from contractor_auto.cli.words import number_of, print_found, whole_number
+from contractor_auto.store import migrate, reports, tasks
 from contractor_auto.store.database import Database
 
 
@@ -25,15 +25,6 @@ def register(add: Add) -> None:
     runs.add_argument("--limit", type=whole_number, default=50, help="at most so many (50)")
     _add_json(runs)
     _add_json(add("tasks", "What waits for a person.", show_tasks))
-    person = add(
-        "people",
-        "One person: what is known, and whether they may be texted.",
-        show_person,
-        example='people show "(313) 555-0142"',
-    )
-    person.add_argument("what", choices=["show"])
-    person.add_argument("number", help="as people write it")
-    _add_json(person)
 
 
 def migrate_database(asked: argparse.Namespace) -> int:
@@ -77,17 +68,6 @@ def show_tasks(asked: argparse.Namespace) -> int:
             for t in tasks.open_tasks()
         ]
         print_found(found, asked.json, _task_lines)
-    return 0
-
-
-def show_person(asked: argparse.Namespace) -> int:
-    number = number_of(asked.number)
-    if number is None:
-        raise WrongUse("Say whose number: contractor-auto people show NUMBER")
-    with opened(asked) as house:
-        now, zone = house.clock(), house.shop.zone
-        found = people.show(number, now=now)
-        print_found(found, asked.json, lambda person: telling.person_lines(person, now, zone))
     return 0
 
 
