@@ -41,10 +41,11 @@ class Reconnecting(peewee.PostgresqlDatabase):
             self._connections.clear()
 
     def _connect(self) -> Any:
-        if self._is_over:
-            raise peewee.InterfaceError("it was closed")
         connection = super()._connect()  # type: ignore[misc]
         with self._list:
+            if self._is_over:
+                connection.close()
+                raise peewee.InterfaceError("it was closed")
             # A thread that ended left its connection open.
             for thread in [each for each in self._connections if not each.is_alive()]:
                 self._connections.pop(thread).close()
@@ -72,7 +73,6 @@ class OwnThread:
 
     def __init__(self, database: Reconnecting) -> None:
         self._database = database
-        self._is_closed = False
 
     def write(self, work: Callable[[], T]) -> T:
         if self._database.in_transaction():
@@ -86,13 +86,10 @@ class OwnThread:
         return self._write(work)
 
     def _write(self, work: Callable[[], T]) -> T:
-        if self._is_closed:
-            raise peewee.InterfaceError("it was closed")
         with self._database.atomic():
             return work()
 
     def close(self) -> None:
-        self._is_closed = True
         self._database.close_all()
 
 

@@ -1,8 +1,13 @@
 """What goes out to one person goes out one at a time and in order, and holds up nobody else."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 from contractor_auto.engine import queue
 from contractor_auto.recipe.outcomes import ActionError, Ask, Done, Snooze
 from contractor_auto.store.database import Database
+from tests.engine.hands import PATIENCE
 from tests.engine.jobs import (
     ANN,
     BEN,
@@ -133,5 +138,28 @@ def test_when_the_run_ahead_is_stopped_the_next_comes_up(db: Database) -> None:
     add(db, "next", lane=ANN)
 
     db.write(lambda: queue.cancel(db, [run_id], "They called back.", NOON))
+
+    assert names(take(db)) == ["next"]
+
+
+def test_whoever_joins_while_the_one_ahead_is_finishing_is_not_forgotten(postgres_db: Database) -> None:
+    db, joined, go_on = postgres_db, threading.Event(), threading.Event()
+    add(db, "ahead", lane=ANN)
+    [ahead] = take(db)
+
+    def join() -> None:
+        add(db, "next", lane=ANN)
+        joined.set()
+        go_on.wait(PATIENCE)
+
+    with ThreadPoolExecutor(2) as pool:
+        joining = pool.submit(db.write, join)
+        joined.wait(PATIENCE)
+        finishing = pool.submit(finish, db, ahead, Done())
+        with suppress(TimeoutError):
+            finishing.result(0.2)  # it must not be done before the other has joined
+        go_on.set()
+        joining.result(PATIENCE)
+        finishing.result(PATIENCE)
 
     assert names(take(db)) == ["next"]
