@@ -26,14 +26,15 @@ def main() -> None:
             shop.wait_until_ready()
             starts.append(time.monotonic() - began)
         time.sleep(SETTLE)
-        process_id = shop._process.pid
+        process_id = shop.process_id
         idle = memory(process_id)["now"]
         hooks = [hook for person in range(CALLERS) for hook in missed_call(number_of(person))]
         with ThreadPoolExecutor(20) as pool:
             list(pool.map(lambda hook: hook.post(shop.url), hooks))
         until(lambda: len(carrier.ledger()) >= CALLERS, timedelta(seconds=60))
         peak = memory(process_id)["peak"]
-        print(f"process start → ready: median {statistics.median(starts):.2f} s of {STARTS}, longest {max(starts):.2f} s")
+        median = statistics.median(starts)
+        print(f"process start → ready: median {median:.2f} s of {STARTS}, longest {max(starts):.2f} s")
         print(f"memory: idle {idle:.0f} MB, peak after {CALLERS} calls at once {peak:.0f} MB")
 
 

@@ -237,10 +237,10 @@ def make_texts(config: Config, secrets: Secrets) -> TwilioTexts:
 
 def missing(config: Config) -> list[str]:
     """What has to be there before anything can be sent, in words."""
-    secrets = Secrets(config.data.folder)
+    secrets, carrier = Secrets(config.data.folder), config.carrier
     wanted = {
-        "twilio.account_sid: is missing; it starts with AC and is on the carrier's console": config.twilio.account_sid,
-        "twilio.number: is missing; the number that callers reach": config.twilio.number,
+        "twilio.account_sid: is missing; it starts with AC and is on the carrier's console": carrier.account_sid,
+        "twilio.number: is missing; the number that callers reach": carrier.number,
         "secret twilio_auth_token: is missing; set it with `contractor-auto secret set twilio_auth_token`": (
             secrets.get("twilio_auth_token")
         ),
@@ -275,8 +275,16 @@ def read_recipes(config: Config) -> Book:
     files: dict[str, str] = {}
     for folder in (shipped("recipes"), config.path.resolve().parent / "recipes"):
         if folder.is_dir():
-            files |= {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+            files |= {path.stem: _text_of(path) for path in sorted(folder.glob("*.toml"))}
     return read_book(files, Vocabulary(WORDS, EVENTS))
+
+
+def _text_of(path: Path) -> str:
+    """A recipe that cannot be read is a broken recipe, not a broken program."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        return f"unreadable = [ # {type(problem).__name__}"
 
 
 def shipped(name: str) -> Path:

@@ -40,6 +40,16 @@ def with_recipe(folder: Path, *, subject: str = "{call.id}", where: str = "", st
     (folder / "recipes" / "mine.toml").write_text(text.replace("{{", "{").replace("}}", "}"))
 
 
+def test_a_recipe_file_that_is_not_text_leaves_the_others_running(tmp_path: Path) -> None:
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "mine.toml").write_bytes(b"title = \xff\xfe")
+    with town(tmp_path) as shop:
+        shop.call(ANN)
+
+        assert len(shop.texts_to(ANN)) == 1
+        assert list(shop.appliance.book.broken) == ["mine"]
+
+
 @pytest.mark.parametrize("subject", ["{settings.who}", "{call.id}{settings.who}"])
 def test_a_recipe_that_cannot_start_leaves_the_others_running(tmp_path: Path, subject: str) -> None:
     with_recipe(tmp_path, subject=subject)

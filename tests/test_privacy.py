@@ -21,7 +21,7 @@ MAY_KEEP_NUMBERS = {"consent_event"}
 def everything(shop: Town) -> dict[str, str]:
     """What stands in each table, as text."""
     return {
-        table._meta.table_name: repr([row.__data__ for row in table.select()])  # type: ignore[attr-defined]
+        table._meta.table_name: repr([row.__data__ for row in table.select()])
         + repr([bytes(row.body) for row in table.select()] if table is RawEvent else "")
         for table in ALL
     }
