@@ -26,7 +26,7 @@ def main() -> None:
             shop.wait_until_ready()
             starts.append(time.monotonic() - began)
         time.sleep(SETTLE)
-        process_id = shop.process_id
+        process_id = shop.pid
         idle = memory(process_id)["now"]
         hooks = [hook for person in range(CALLERS) for hook in missed_call(number_of(person))]
         with ThreadPoolExecutor(20) as pool:

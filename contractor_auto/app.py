@@ -239,7 +239,7 @@ def missing(config: Config) -> list[str]:
     """What has to be there before anything can be sent, in words."""
     secrets, carrier = Secrets(config.data.folder), config.carrier
     wanted = {
-        "twilio.account_sid: is missing; it starts with AC and is on the carrier's console": carrier.account_sid,
+        "twilio.account_sid: is missing; it starts with AC, see the carrier's console": carrier.account_sid,
         "twilio.number: is missing; the number that callers reach": carrier.number,
         "secret twilio_auth_token: is missing; set it with `contractor-auto secret set twilio_auth_token`": (
             secrets.get("twilio_auth_token")
