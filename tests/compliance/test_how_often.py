@@ -87,6 +87,7 @@ def test_k8_two_texts_by_a_machine_silence_ours_for_a_day(purpose: str) -> None:
     why = "A machine seems to answer at their end, so ours says nothing for a day."
     assert ask(letter(purpose), machines_at=lately) == No(why)
     assert isinstance(ask(letter(purpose), machines_at=lately[1:]), Yes)
+    assert isinstance(ask(letter(purpose), machines_at=(NOON - DAY, NOON - HOUR)), Yes)
 
 
 SIGNS: dict[str, dict[str, object]] = {
