@@ -27,6 +27,7 @@ from contractor_auto.engine.reading import ReadingThread
 from contractor_auto.engine.scheduler import DutyCall, Scheduler
 from contractor_auto.engine.sweep import Sweeper
 from contractor_auto.engine.worker import Do, Worker
+from contractor_auto.logs import log
 from contractor_auto.recipe.book import Book, read_book
 from contractor_auto.recipe.hours import Hours
 from contractor_auto.recipe.outcomes import Outcome
@@ -35,11 +36,12 @@ from contractor_auto.recipe.shop import Contact, Shop
 from contractor_auto.recipe.vocabulary import EVENTS, Vocabulary
 from contractor_auto.secrets import PERSON_KEY, Secrets
 from contractor_auto.store import gates, marks
-from contractor_auto.store.database import Database
+from contractor_auto.store.database import Database, StoreError
 from contractor_auto.store.pokes import Pokes
 from contractor_auto.web.house import House
 from contractor_auto.web.site import make_site
 
+LOG = log("app")
 Clock = Callable[[], datetime]
 PATIENCE = timedelta(seconds=15)
 TEXT_SLOTS, OWN_SLOTS = 8, 4
@@ -116,7 +118,10 @@ class Appliance:
         self._pokes.stop()
         self._reader.stop(PATIENCE)
         self.worker.stop(PATIENCE)
-        self.db.write(lambda: self.boots.end(self.clock()))
+        try:
+            self.db.write(lambda: self.boots.end(self.clock()))
+        except StoreError:
+            LOG.exception("the clean end could not be kept; the next start takes it for a crash")
         self.db.close()
 
     def leave_safe_mode(self) -> None:

@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-QUIET = ("urllib3", "apscheduler", "waitress.queue", "werkzeug")
+QUIET = ("peewee", "urllib3", "apscheduler", "waitress.queue", "werkzeug")
 
 
 class JsonLines(logging.Formatter):

@@ -25,7 +25,7 @@ from contractor_auto.store.tables import Message, Run
 
 # How long after asking an empty look-up proves that the carrier does not have the text: it has to have
 # finished with our request. Where it never answered, it may still be at it.
-PROOF = {"asked": timedelta(seconds=20), "answered": timedelta(seconds=20), "silent": timedelta(seconds=60)}
+PROOF = {"asked": timedelta(seconds=60), "answered": timedelta(seconds=20), "silent": timedelta(seconds=60)}
 LONG_AGO = timedelta(days=1)
 TOO_LATE = "Too late to be of use."
 NOBODY = "There is no number to send this to."
