@@ -36,6 +36,20 @@ def test_emergency_words_page_the_owner_and_the_backup(shop: Town) -> None:
     assert shop.texts_to(OWNER)[1].startswith("Text from")
 
 
+def test_an_owner_who_cannot_be_texted_does_not_keep_the_backup_from_being_paged(tmp_path: Path) -> None:
+    slowly = ("messages_per_second = 1000", "messages_per_second = 0.1")
+    with town(tmp_path, change=lambda text: text.replace(*slowly)) as shop:
+        shop.carrier.phone(OWNER, kind="landline")
+        shop.text(ANN, "water everywhere, the pipe burst!")
+        shop.after(3 * timedelta(seconds=1))
+        assert (shop.messages(OWNER)[0].state, shop.texts_to(BACKUP)) == ("undelivered", [])
+        shop.after(MINUTE)
+
+        [run] = shop.runs("urgent_texts")
+        assert len(shop.texts_to(BACKUP)) == 1
+        assert (run.state, run.why.partition(":")[0]) == ("failed", "Not delivered")
+
+
 def test_a_backup_who_is_missing_is_not_the_end_of_the_story(tmp_path: Path) -> None:
     with town(tmp_path, change=lambda text: text.replace(f'phone = "{BACKUP}"', 'phone = ""')) as shop:
         shop.text(ANN, "water everywhere, the pipe burst!")

@@ -119,7 +119,7 @@ def _intend(job: JobInHand, tools: Tools, *, key: str, purpose: str) -> Envelope
     if held is None:
         return Snooze(now, TAKEN_OVER, keep_place=True)
     run = runs.run(job.run_id or 0)
-    if run.state != Run.RUNNING:
+    if run.state == Run.STOPPED:
         return _close(key, Skip(run.why or "Not needed any more."), now)
     if job.good_until is not None and now >= job.good_until:
         return _close(key, Skip(TOO_LATE, act=True), now)

@@ -10,13 +10,16 @@ from contractor_auto.store import alerts, gates, tasks
 from contractor_auto.store.database import Database
 
 # What a run became, by the states of its jobs: the first line that fits. Its sentence is that of the job
-# which decided this; a later step that was not needed does not take the word.
+# which decided this; a later step that was not needed does not take the word. A text that did not arrive
+# had its word already.
 RUN_ENDS = """
 UPDATE run SET finished_at = ?, why = CASE WHEN why <> '' THEN why ELSE COALESCE((
         SELECT why FROM job WHERE run_id = run.id AND why <> ''
             AND (state = 'discarded' OR (state = 'completed' AND step >= 0))
         ORDER BY CASE state WHEN 'discarded' THEN 0 ELSE 1 END, step DESC LIMIT 1), ?) END, state = CASE
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'discarded') THEN 'failed'
+    WHEN EXISTS (SELECT 1 FROM job j JOIN message m ON m.job_id = j.id WHERE j.run_id = run.id
+        AND m.state IN ('undelivered', 'failed', 'canceled')) THEN 'failed'
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'completed' AND step >= 0) THEN 'done'
     ELSE 'stopped' END
 WHERE id = ? AND state = 'running' AND NOT EXISTS (

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from contractor_auto.store.tables import Run
+from contractor_auto.store.tables import Job, Run
 
 
 def start_run(now: datetime, **values: Any) -> int | None:
@@ -49,5 +49,10 @@ def run(run_id: int) -> Run:
 
 
 def fail_run(run_id: int, why: str, now: datetime) -> None:
-    """The message of this run did not arrive."""
-    Run.update(state=Run.FAILED, why=why, finished_at=now).where(Run.id == run_id).execute()
+    """A message of this run did not arrive. What else is to be done is done, and then the run ends."""
+    Run.update(why=why).where(Run.id == run_id).execute()
+    still_open = Job.select().where(
+        Job.run_id == run_id, Job.state.in_((Job.SCHEDULED, Job.EXECUTING, Job.PARKED))
+    )
+    if not still_open.exists():
+        Run.update(state=Run.FAILED, finished_at=now).where(Run.id == run_id).execute()
