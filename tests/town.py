@@ -110,6 +110,11 @@ class Town:
         query = Message.select().where(Message.customer == number, Message.direction == Message.OUT)
         return list(query.order_by(Message.id))
 
+    @property
+    def port(self) -> int:
+        """Where the appliance listens."""
+        return int(self._web.port)
+
     def restart(self) -> None:
         """The program stops as it should and comes back."""
         self._close()

@@ -133,7 +133,7 @@ def _read_dial_result(form: Form, _: str) -> list[Heard]:
     bridged = {"true": "yes", "false": "no"}.get(form.get("DialBridged", "").lower(), "")
     status = _required(form, "DialCallStatus")
     fields = {"call": _required(form, "CallSid"), "status": status, "bridged": bridged}
-    return [Heard("call.dialled", fields)]
+    return [Heard("call.dialled", fields | _parties(form))]
 
 
 def _read_screen(form: Form, call: str) -> list[Heard]:
@@ -167,7 +167,12 @@ def _read_voicemail(form: Form, _: str) -> list[Heard]:
     # The recording is announced twice; both must name it alike, or one message would count as two.
     recording = form.get("RecordingSid") or url.rpartition("/")[2].partition(".")[0]
     fields = {"call": _required(form, "CallSid"), "recording": recording, "url": url, "seconds": seconds}
-    return [Heard("voicemail.recorded", fields)]
+    return [Heard("voicemail.recorded", fields | _parties(form))]
+
+
+def _parties(form: Form) -> dict[str, str]:
+    """Who called whom, as far as this form says; the callback of a recording does not."""
+    return {"from": form["From"], "to": form.get("To", "")} if form.get("From") else {}
 
 
 def _read_sms(form: Form, _: str) -> list[Heard]:

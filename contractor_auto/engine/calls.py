@@ -1,7 +1,8 @@
 """Folds what is heard of a call into one verdict: missed, answered, or too short to mean anything.
 
 Missed means that the call ended and no person accepted it. The end of the dialling is the fast path,
-the end of the call is the authority, and both together give one verdict. Facts may arrive in any order.
+the end of the call is the authority, and both together give one verdict. Facts may arrive in any order:
+no verdict is given while nobody has said who called, and a late fact can still take back a missed call.
 A call that is known from the provider's books alone may have been answered on a phone that was rung
 without our question; then nobody is texted and a person is asked to call back.
 """
@@ -11,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from contractor_auto.engine import evidence
+from contractor_auto.engine import evidence, queue
 from contractor_auto.engine.happen import Happening, World, happen
 from contractor_auto.recipe.heard import Heard
 from contractor_auto.recipe.phone import normalise, pretty
 from contractor_auto.recipe.spans import say_clock
 from contractor_auto.recipe.zones import zone_named
-from contractor_auto.store import calls, customers, tasks
+from contractor_auto.store import calls, customers, runs, tasks
 from contractor_auto.store.tables import Call
 
 A_POCKET_DIAL_LASTS = 4  # seconds
@@ -27,6 +28,10 @@ PERHAPS_ANSWERED = (
     "A phone, or its voicemail, picked up while we could not be reached, so nobody knows whether they "
     "talked to a person. Nothing was texted."
 )
+TAKEN_BACK = {
+    ANSWERED: "Not needed any more: a person had accepted the call.",
+    SHORT: "They hung up at once, as after dialling by mistake.",
+}
 CALL_BACK_WITHIN = timedelta(hours=1)
 
 
@@ -50,14 +55,18 @@ def hear(world: World, heard: Heard, when: Moments) -> None:
     verdict = judge(call, when.at)
     if heard.kind in ("call.ended", "voicemail.recorded"):
         evidence.of_greeting(world, call, when)
-    if verdict and calls.give_verdict(call.id, verdict, when.at):
+    if verdict in (ANSWERED, SHORT) and calls.change_verdict(call.id, MISSED, verdict):
+        _take_back(world, call, verdict, when)
+    elif verdict and calls.give_verdict(call.id, verdict, when.at):
         _tell(world, call, verdict, when)
-    if heard.kind == "voicemail.recorded":
+    if call.voicemail and _is_caller_settled(call):
         _happen(world, call, "call.voicemail", when, _voicemail(call))
 
 
 def judge(call: Call, at: datetime) -> str:
     """What the call was, or empty while that is open."""
+    if not _is_caller_settled(call):
+        return ""
     if _is_accepted(call):
         return ANSWERED if call.dial_status or call.ended_at else ""
     if call.ended_at or call.voicemail:
@@ -71,6 +80,11 @@ def judge(call: Call, at: datetime) -> str:
         and at - call.rang_at < timedelta(seconds=A_POCKET_DIAL_LASTS)
     )
     return "" if at_once else MISSED
+
+
+def _is_caller_settled(call: Call) -> bool:
+    """Some webhooks do not say who called; the end of the call does, unless the number is hidden."""
+    return bool(call.caller or call.ended_at)
 
 
 def _is_accepted(call: Call) -> bool:
@@ -89,8 +103,17 @@ def _unanswered(call: Call) -> str:
 
 
 def _is_short(call: Call) -> bool:
-    hung_up_first = call.dial_status == "canceled"
-    return hung_up_first and call.seconds is not None and call.seconds < A_POCKET_DIAL_LASTS
+    lasted = _seconds_of(call)
+    return call.dial_status == "canceled" and lasted is not None and lasted < A_POCKET_DIAL_LASTS
+
+
+def _seconds_of(call: Call) -> float | None:
+    """How long it lasted; of a call that was never connected the carrier counts nothing, so we do."""
+    if call.end_status == "completed" and call.seconds is not None:
+        return call.seconds
+    if call.rang_at is None or call.ended_at is None:
+        return None
+    return (call.ended_at - call.rang_at).total_seconds()
 
 
 def _noted(heard: Heard, at: datetime) -> dict[str, Any]:
@@ -105,13 +128,14 @@ def _noted(heard: Heard, at: datetime) -> dict[str, Any]:
                 "attestation": told.get("attestation") or "",
             }
         case "call.dialled":
-            return {"dial_status": told["status"], "bridged": told["bridged"]}
+            return {**_who(told), "dial_status": told["status"], "bridged": told["bridged"]}
         case "call.screened":
             return {"accepted_at": at, "screened_at": at} if told["digit"] == "1" else {"screened_at": at}
         case "call.ended":
             return {**_who(told), "ended_at": at, "end_status": told["status"], "seconds": told["seconds"]}
         case "voicemail.recorded":
             return {
+                **_who(told),
                 "voicemail": told["recording"],
                 "voicemail_url": told["url"],
                 "voicemail_seconds": told["seconds"],
@@ -141,6 +165,14 @@ def _tell(world: World, call: Call, verdict: str, when: Moments) -> None:
         before = calls.missed_before(call.customer, call.id, at=when.at, within=AGAIN_MEANS_URGENT)
         if before:
             _happen(world, call, "call.repeated", when, {"call.recent": str(before + 1)})
+
+
+def _take_back(world: World, call: Call, verdict: str, when: Moments) -> None:
+    """It was taken for a missed call until now: what that started is stopped, if it has not happened yet."""
+    run_ids = runs.started_by(f"call.{MISSED}:{call.id}")
+    queue.cancel(world.db, run_ids, TAKEN_BACK[verdict], when.now)
+    runs.stop_runs(run_ids, TAKEN_BACK[verdict], when.now)
+    _tell(world, call, verdict, when)
 
 
 def _ask(world: World, call: Call, when: Moments) -> None:

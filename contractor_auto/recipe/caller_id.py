@@ -14,18 +14,24 @@ WITHHELD_WORDS = frozenset(
         "no caller id", "private number", "unknown caller", "unknown number", "out of area",
     }
 )  # fmt: skip
+_EXTENSION = re.compile(r"[\s,;]*(?:x|ext\.?|extension|;ext=)\s*\d+\s*$", re.IGNORECASE)
 _CHANNEL = re.compile(r"(?!tel:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def read_number(text: str, region: str = "US") -> PhoneNumber | None:
     """The number as written, perhaps not a valid one; None when it hides or is not a number."""
     # Both are asked before parsing, which would find a fine number inside either.
-    if is_withheld(text) or is_other_channel(text):
+    if is_withheld(text) or is_other_channel(text) or _is_spelled(text):
         return None
     try:
         return phonenumbers.parse(text, region)
     except NumberParseException:
         return None
+
+
+def _is_spelled(text: str) -> bool:
+    """Letters stand among the digits: read as a keypad, they would make up somebody else's number."""
+    return any(letter.isalpha() for letter in _EXTENSION.sub("", text).removeprefix("tel:"))
 
 
 def is_withheld(text: str) -> bool:

@@ -31,6 +31,12 @@ def give_verdict(call_id: str, verdict: str, now: datetime) -> bool:
     return bool(query.execute())
 
 
+def change_verdict(call_id: str, before: str, verdict: str) -> bool:
+    """A late fact said otherwise. False when the verdict was not `before`."""
+    query = Call.update(verdict=verdict).where(Call.id == call_id, Call.verdict == before)
+    return bool(query.execute())
+
+
 def missed_before(customer: str, call_id: str, *, at: datetime, within: timedelta) -> int:
     """How many other calls of this person we missed around that moment."""
     return (

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from contractor_auto.store.tables import Job, Run
+from contractor_auto.store.tables import Event, Job, Run
 
 
 def start_run(now: datetime, **values: Any) -> int | None:
@@ -33,6 +33,16 @@ def running_for(customer: str, recipes: list[str]) -> list[int]:
     """Runs in progress of these recipes for this person."""
     query = Run.select(Run.id).where(
         Run.customer == customer, Run.recipe.in_(recipes), Run.state == Run.RUNNING
+    )
+    return [run.id for run in query]
+
+
+def started_by(event_key: str) -> list[int]:
+    """Runs in progress that this event started."""
+    query = (
+        Run.select(Run.id)
+        .join(Event, on=(Run.event_id == Event.id))
+        .where(Event.key == event_key, Run.state == Run.RUNNING)
     )
     return [run.id for run in query]
 

@@ -68,7 +68,7 @@ def test_a_dial_result_says_whether_two_people_were_connected(said: str | None, 
 
     assert (fact.kind, fact.fields) == (
         "call.dialled",
-        {"call": "CA1", "status": "completed", "bridged": bridged},
+        {"call": "CA1", "status": "completed", "bridged": bridged, "from": CALL["From"], "to": CALL["To"]},
     )
 
 
