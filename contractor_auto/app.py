@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from contractor_auto.config import Config
 from contractor_auto.connectors.twilio_client import TwilioTexts
 from contractor_auto.connectors.twilio_lists import TwilioBooks
 from contractor_auto.connectors.twilio_reader import TwilioReader
-from contractor_auto.engine import opt_outs, queue, retention
+from contractor_auto.engine import account, opt_outs, queue, retention
 from contractor_auto.engine.boots import Boots
 from contractor_auto.engine.gates import GateSpec
 from contractor_auto.engine.happen import World
@@ -35,7 +34,7 @@ from contractor_auto.recipe.rules import Limits
 from contractor_auto.recipe.shop import Contact, Shop
 from contractor_auto.recipe.vocabulary import EVENTS, Vocabulary
 from contractor_auto.secrets import PERSON_KEY, Secrets
-from contractor_auto.store import gates, marks
+from contractor_auto.store import marks
 from contractor_auto.store.database import Database, StoreError
 from contractor_auto.store.pokes import Pokes
 from contractor_auto.web.house import House
@@ -190,19 +189,10 @@ def duties(appliance: Appliance) -> Sequence[DutyCall]:
 
 
 def look_at_account(appliance: Appliance) -> None:
-    """Let go what was parked, once the account works again."""
-    for gate in gates.parked():
-        account = getattr(appliance.texts, "account", None)
-        if account is None or not account().ok:
-            continue
-        now = appliance.clock()
-        appliance.db.write(partial(_unpark, appliance.db, gate.name, now))
+    """Let go what was parked, once sending works again."""
+    ask = getattr(appliance.texts, "account", None)
+    if ask is not None and account.look(appliance.db, ask, appliance.clock()):
         appliance.poke()
-
-
-def _unpark(db: Database, name: str, now: datetime) -> None:
-    if gates.unpark(name, now):
-        queue.release(db, name, now)
 
 
 def _bind(action: Action, tools: Tools) -> Do:

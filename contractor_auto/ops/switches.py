@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from contractor_auto.engine import queue
+from contractor_auto.engine import account, queue
 from contractor_auto.ops.refused import Refused
 from contractor_auto.recipe.phone import normalise
 from contractor_auto.store import pauses
@@ -59,8 +59,9 @@ def _end(db: Database, pause_id: int, now: datetime) -> bool:
 
 
 def _resume(db: Database, scope: Scope, now: datetime) -> bool:
+    is_tried = scope == EVERYTHING and account.try_now(db, now)
     if not pauses.resume(now, scope=scope.kind, name=scope.name):
-        return False
+        return is_tried
     queue.hurry(db, now, recipe=scope.name if scope.kind == Pause.RECIPE else None)
     return True
 
