@@ -1,7 +1,7 @@
 """Asks the governor for one text, and writes down by which rules it may leave."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from contractor_auto.actions.tools import JobInHand, Tools
@@ -12,9 +12,11 @@ from contractor_auto.recipe.wall_clock import wall
 from contractor_auto.recipe.zones import tzdata_version
 from contractor_auto.store import calls, messages, settings
 from contractor_auto.store.standing import About, standing
-from contractor_auto.store.tables import Run
+from contractor_auto.store.tables import Call, Run
 
 REQUIRE_GREETING = "require_greeting"
+LISTEN_FOR = timedelta(seconds=5)
+STILL_ON_THE_LINE = "They may still be listening to the greeting."
 
 
 class Wanted(Protocol):
@@ -48,7 +50,12 @@ def ask(
         wanted.to, recipe=job.recipe, shop=tools.shop(), limits=tools.limits, now=now, about=about
     )
     known = replace(known, unread=unread or known.unread)
-    verdict = rules.decide(_letter(job, run, wanted, tools, about), known, tools.limits, now)
+    call = _call_to_hear(job, wanted, tools, about)
+    missing = call is not None and call.greeting_played != "yes" and not _may_be_listening(call)
+    letter = _letter(job, run, wanted, about=about, notice_missing=missing)
+    verdict = rules.decide(letter, known, tools.limits, now)
+    if isinstance(verdict, rules.Yes) and call is not None and _may_be_listening(call):
+        verdict = rules.NotBefore(now + LISTEN_FOR, STILL_ON_THE_LINE)
     if not isinstance(verdict, rules.Yes):
         return Permission(verdict)
     told_at = messages.told_to_opt_out_at(wanted.to, but=key)
@@ -56,13 +63,13 @@ def ask(
     return Permission(verdict, body, _record(run, known, verdict, now))
 
 
-def _letter(job: JobInHand, run: Run, wanted: Wanted, tools: Tools, about: About) -> rules.Letter:
+def _letter(job: JobInHand, run: Run, wanted: Wanted, *, about: About, notice_missing: bool) -> rules.Letter:
     return rules.Letter(
         wanted.purpose,
         because_at=run.occurred_at,
         good_until=job.good_until,
         answers_text=wanted.purpose == "reply" and bool(about.text_id),
-        notice_missing=_wants_notice(job, tools) and not _had_notice(about.call_id),
+        notice_missing=notice_missing,
     )
 
 
@@ -73,9 +80,16 @@ def _wants_notice(job: JobInHand, tools: Tools) -> bool:
     return bool(values_of(recipe, settings.stored(recipe.name))[REQUIRE_GREETING] == YES)
 
 
-def _had_notice(call_id: str) -> bool:
-    call = calls.call(call_id) if call_id else None
-    return call is None or call.greeting_played == "yes"
+def _call_to_hear(job: JobInHand, wanted: Wanted, tools: Tools, about: About) -> Call | None:
+    """The call in which the greeting has to have been heard before this text, if the owner minds."""
+    if wanted.purpose != "reply" or not about.call_id or not _wants_notice(job, tools):
+        return None
+    return calls.call(about.call_id)
+
+
+def _may_be_listening(call: Call) -> bool:
+    # The end of the dialling sets the recipe off; only the end of the call says what they heard.
+    return call.greeting_played == "" and call.ended_at is None
 
 
 def _record(run: Run, known: rules.Standing, yes: rules.Yes, now: datetime) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from contractor_auto.engine.happen import World
 from contractor_auto.recipe.model import version_of
 from contractor_auto.recipe.rules_callers import heard_greeting
 from contractor_auto.recipe.rules_consent import INBOUND_CALL, INBOUND_TEXT, Proof, scope_of
-from contractor_auto.recipe.settings import values_of
-from contractor_auto.recipe.wording import WordingError, fill
-from contractor_auto.store import calls, consent, settings
+from contractor_auto.recipe.wording import WordingError
+from contractor_auto.store import calls, consent
+from contractor_auto.store.greeting import greeting_of
 from contractor_auto.store.tables import Call
 
 
@@ -24,11 +24,18 @@ class Moments(Protocol):
     def now(self) -> datetime: ...
 
 
-def of_call(world: World, call: Call, when: Moments) -> None:
+class Recovered(Moments, Protocol):
+    """The same, and whether only the provider's books told us of it."""
+
+    @property
+    def recovered(self) -> bool: ...
+
+
+def of_call(world: World, call: Call, when: Recovered) -> None:
     """Call it once a call has its verdict; later facts about it are noted with the call."""
     if not call.customer or call.customer in world.shop().own_numbers:
         return
-    greeting = greeting_of(world, when.now)
+    greeting = _told(world, call, when)
     proof = Proof(
         call.customer,
         INBOUND_CALL,
@@ -42,9 +49,9 @@ def of_call(world: World, call: Call, when: Moments) -> None:
     consent.record(proof, when.now)
 
 
-def of_greeting(world: World, call: Call, when: Moments) -> None:
+def of_greeting(world: World, call: Call, when: Recovered) -> None:
     """Note what the caller was told, and whether they stayed to hear it; call it when the call is over."""
-    greeting = greeting_of(world, when.now)
+    greeting = _told(world, call, when)
     played = heard_greeting(greeting, seconds=call.seconds, left_voicemail=bool(call.voicemail))
     if greeting:
         calls.note(call.id, when.at, greeting_version=version_of(greeting), greeting_played=played)
@@ -56,14 +63,16 @@ def of_text(kind: str, phone: str, told: Mapping[str, Any], when: Moments) -> Pr
     return Proof(phone, kind, when.at, channel="text", scope=scope, action=told["body"], source=told["text"])
 
 
-def greeting_of(world: World, now: datetime) -> str:
-    """What callers hear, from the settings; empty when nothing was written or it cannot be filled."""
-    recipe = world.book().speaker()
-    if recipe is None:
+def _told(world: World, call: Call, when: Recovered) -> str:
+    """What this caller heard from us; empty when they heard nothing, or nobody can say what."""
+    if call.rang_at is None or when.recovered or _reached_a_person(call):
         return ""
-    values = values_of(recipe, settings.stored(recipe.name)).items()
     try:
-        said = fill(recipe.callers_hear, {f"settings.{key}": value for key, value in values})
-        return fill(said, world.shop().facts(now))
+        return greeting_of(world.book(), world.shop().facts(when.now))
     except WordingError:
         return ""
+
+
+def _reached_a_person(call: Call) -> bool:
+    # A bridged call never comes back to the greeting, whoever or whatever picked up.
+    return call.bridged == "yes" or (call.bridged != "no" and call.accepted_at is not None)

@@ -11,10 +11,9 @@ from contractor_auto.connectors.twilio_reader import FormError, parse_form
 from contractor_auto.connectors.twilio_signature import is_genuine, webhook_url
 from contractor_auto.engine.intake import Arrived, receive
 from contractor_auto.logs import fields, log
-from contractor_auto.recipe.settings import values_of
 from contractor_auto.recipe.wording import WordingError, fill
-from contractor_auto.store import settings
 from contractor_auto.store.database import StoreError
+from contractor_auto.store.greeting import greeting_of
 from contractor_auto.web.house import House
 
 LOG = log("hooks")
@@ -136,14 +135,10 @@ def _nothing(_house: House, _hook: Hook) -> str:
 
 def greeting(house: House) -> str:
     """What a caller hears; from the settings, and always something."""
-    recipe, plain = house.book().speaker(), {"business.name": house.config.business.name}
-    if recipe is None:
-        return fill(FALLBACK_GREETING, plain)
+    plain = {"business.name": house.config.business.name}
     try:
-        saved = settings.stored(recipe.name)
-        facts = house.shop().facts(house.now())
-        values = {f"settings.{key}": value for key, value in values_of(recipe, saved).items()}
-        return fill(fill(recipe.callers_hear, values), facts)
+        said = greeting_of(house.book(), house.shop().facts(house.now()))
     except (PeeweeException, WordingError):
         LOG.exception("the greeting cannot be filled; callers hear a plain one")
-        return fill(FALLBACK_GREETING, plain)
+        said = ""
+    return said or fill(FALLBACK_GREETING, plain)

@@ -16,9 +16,9 @@ PAGE = ROOT / "docs" / "compliance.md"
 NAMED = re.compile(r"test_([a-z]\d{1,2})_(.+)")
 HEAD = """# The rules by which people are contacted
 
-Every rule below is kept by the program and shown by tests that carry its number. The page is made from
-the tests, with `python -m tests.compliance.page`; a test fails when it is stale. It is an engineer's list,
-not legal advice.
+Every rule below is shown by tests that carry its number; where something is left to do, that is said with
+the rule. The page is made from the tests, with `python -m tests.compliance.page`; a test fails when it is
+stale. It is an engineer's list, not legal advice.
 """
 
 
