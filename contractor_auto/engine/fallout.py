@@ -11,9 +11,9 @@ from contractor_auto.store.database import Database
 
 # What a run became, by the states of its jobs: the first line that fits. Its sentence is that of the job
 # which decided this; a later step that was not needed does not take the word. A text that did not arrive
-# had its word already.
+# had its word already. A run that was stopped too late, when its text was on its way, was done all the same.
 RUN_ENDS = """
-UPDATE run SET finished_at = ?, why = CASE WHEN why <> '' THEN why ELSE COALESCE((
+UPDATE run SET finished_at = ?, why = CASE WHEN why <> '' AND state = 'running' THEN why ELSE COALESCE((
         SELECT why FROM job WHERE run_id = run.id AND why <> ''
             AND (state = 'discarded' OR (state = 'completed' AND step >= 0))
         ORDER BY CASE state WHEN 'discarded' THEN 0 ELSE 1 END, step DESC LIMIT 1), ?) END, state = CASE
@@ -22,8 +22,10 @@ UPDATE run SET finished_at = ?, why = CASE WHEN why <> '' THEN why ELSE COALESCE
         AND m.state IN ('undelivered', 'failed', 'canceled')) THEN 'failed'
     WHEN EXISTS (SELECT 1 FROM job WHERE run_id = run.id AND state = 'completed' AND step >= 0) THEN 'done'
     ELSE 'stopped' END
-WHERE id = ? AND state = 'running' AND NOT EXISTS (
+WHERE id = ? AND NOT EXISTS (
     SELECT 1 FROM job WHERE run_id = run.id AND state IN ('scheduled', 'executing', 'parked'))
+AND (state = 'running' OR (state = 'stopped' AND EXISTS (SELECT 1 FROM job WHERE run_id = run.id
+    AND state = 'completed' AND step >= 0 AND finished_at >= run.finished_at)))
 """
 
 A_PERSON_DECIDES_WITHIN = timedelta(hours=4)

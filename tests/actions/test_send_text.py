@@ -329,6 +329,8 @@ def test_a_stopped_run_in_doubt_is_looked_up_all_the_same(desk: Desk) -> None:
     desk.work(seconds=60)
 
     assert (len(desk.carrier.kept), desk.message.state) == (1, "queued")
+    run = Run.get()
+    assert (run.state, run.why) == ("done", "It had been sent; the carrier confirmed it.")
 
 
 def test_a_pause_holds_the_text_and_its_end_lets_it_go(desk: Desk) -> None:

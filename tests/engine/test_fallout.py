@@ -7,6 +7,7 @@ import pytest
 
 from contractor_auto.engine import queue
 from contractor_auto.recipe.outcomes import ActionError, Done, Failure, Skip
+from contractor_auto.store import runs
 from contractor_auto.store.database import Database
 from contractor_auto.store.tables import Alert, Job, Run, Task
 from tests.engine.jobs import (
@@ -71,6 +72,17 @@ def test_a_run_becomes_what_its_only_step_became(
     finish(db, job, result)
 
     assert Run.get().state == became
+
+
+def test_what_was_done_before_a_run_was_stopped_does_not_undo_the_stop(db: Database) -> None:
+    run_id = add_run(db, "r", "first", "second")
+    first, second = take(db)
+    finish(db, first, Done("It went out."))
+
+    db.write(lambda: runs.stop_runs([run_id], "They called back.", NOON + HOUR))
+    finish(db, second, Skip("They called back."), at=NOON + 2 * HOUR)
+
+    assert (Run.get().state, Run.get().why) == ("stopped", "They called back.")
 
 
 def test_a_step_that_will_not_be_done_starts_its_fallback(db: Database) -> None:
