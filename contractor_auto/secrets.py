@@ -45,7 +45,8 @@ class Secrets:
 
     def _write(self, name: str, value: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = self._folder / f".{name}.{os.getpid()}"
+        # A name of its own: two threads may be writing at once.
+        temporary = self._folder / f".{name}.{secrets.token_hex(8)}"
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(value + "\n")

@@ -20,6 +20,7 @@ from contractor_auto.store import members, migrate
 from contractor_auto.web.listener import Listener
 
 LOG = logs.log("serve")
+LOOK_EVERY = 1.0  # seconds
 
 
 def register(add: Add) -> None:
@@ -76,12 +77,16 @@ def run(appliance: Appliance) -> int:
     welcome(appliance)
     LOG.info("ready", extra=logs.fields(host=config.server.host, port=config.server.port))
     notify("READY=1")
-    stopping.wait()
+    while not stopping.wait(LOOK_EVERY) and listener.is_alive:
+        pass
+    has_died = not stopping.is_set()
+    if has_died:
+        LOG.critical("the web server has died; ending, so that whoever watches starts it again")
     notify("STOPPING=1")
     LOG.info("stopping")
     listener.stop()
     appliance.stop()
-    return 0
+    return 1 if has_died else 0
 
 
 def welcome(appliance: Appliance) -> None:

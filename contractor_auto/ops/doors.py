@@ -17,6 +17,7 @@ from contractor_auto.store.members import Tries
 from contractor_auto.store.tables import Member
 
 OWNER = "owner"
+MOVED_IN = "Somebody has moved in already. Please sign in."
 FIRST_BOOT = "first_boot_code"
 # Without 0, 1, I and O, which look alike on paper.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -54,18 +55,20 @@ def move_in(
     """The first person chooses a name and a password; returns their number."""
     _not_too_often(FIRST_BOOT, address, now)
     if members.is_anybody_here():
-        raise Refused("Somebody has moved in already. Please sign in.")
+        raise Refused(MOVED_IN)
     is_good = _same_code(code, first_boot_code(secrets))
     db.write(lambda: members.note_try(now, name=FIRST_BOOT, address=address, good=is_good))
     if not is_good:
         raise Refused("That is not the code.", {"code": "That is not the code. It is on the server only."})
-    member_id = add_member(db, name, password, role=OWNER, now=now)
+    member_id = add_member(db, name, password, role=OWNER, now=now, alone=True)
     secrets.set(FIRST_BOOT, "")
     return member_id
 
 
-def add_member(db: Database, name: str, password: str, *, role: str, now: datetime) -> int:
-    """Somebody who may sign in from now on."""
+def add_member(
+    db: Database, name: str, password: str, *, role: str, now: datetime, alone: bool = False
+) -> int:
+    """Somebody who may sign in from now on; with `alone` only as the first, however fast two are."""
     name = " ".join(name.split())
     wrong = {} if 1 <= len(name) <= 60 else {"name": "Please write a name, up to 60 letters."}
     if words := why_not_password(password, name):
@@ -73,7 +76,14 @@ def add_member(db: Database, name: str, password: str, *, role: str, now: dateti
     if wrong:
         raise Refused("Nothing was saved yet.", wrong)
     hashed = HASHER.hash(password)
-    return db.write(lambda: members.make_member(name, role=role, password_hash=hashed, now=now))
+
+    def work() -> int:
+        db.queue_up("members")
+        if alone and members.is_anybody_here():
+            raise Refused(MOVED_IN)
+        return members.make_member(name, role=role, password_hash=hashed, now=now)
+
+    return db.write(work)
 
 
 def change_password(db: Database, name: str, password: str, *, now: datetime) -> None:

@@ -43,6 +43,11 @@ class Listener:
     def port(self) -> int:
         return int(self._server.effective_port)
 
+    @property
+    def is_alive(self) -> bool:
+        """False once it has died; whoever started it should then end the program."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         self._thread.start()
 
@@ -64,7 +69,8 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            wasyncore.loop(timeout=LOOK_EVERY, map=self._map, count=1)
+            # Not select(): it knows no file number above 1,023, and a crowd of idle visitors is enough.
+            wasyncore.loop(timeout=LOOK_EVERY, map=self._map, count=1, use_poll=True)
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._map)
 

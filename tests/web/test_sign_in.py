@@ -1,5 +1,6 @@
 """Who gets in, who has to wait, and who never does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -206,3 +207,28 @@ def _cookie(desk: Desk) -> str:
 
 def _now(desk: Desk) -> datetime:
     return desk.shop.clock()
+
+
+def test_the_code_makes_one_owner_however_many_use_it_at_once(stranger: Desk) -> None:
+    house = stranger.shop.appliance
+    code = doors.first_boot_code(house.secrets)
+
+    def move_in(name: str) -> bool:
+        try:
+            doors.move_in(
+                *(house.db, house.secrets),
+                code=code,
+                name=name,
+                password=PASSWORD,
+                address=HOME_ADDRESS,
+                now=NOON,
+            )
+        except doors.Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        moved_in = list(pool.map(move_in, [f"Owner {number}" for number in range(8)]))
+
+    assert moved_in.count(True) == 1
+    assert Member.select().count() == 1
