@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-import requests
-from twilio.request_validator import RequestValidator
 
 from contractor_auto.store.tables import Call, Customer, Event
-from tests.town import ACCOUNT, ANN, BEN, OURS, OWNER, PUBLIC, TOKEN, Town
+from tests.town import ANN, BEN, OURS, OWNER, Town
 
 GREETING = "sorry we missed your call"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+CALL = "CA" + "1" * 32
 NIGHT = datetime(2026, 11, 18, 4, 4, tzinfo=UTC)  # 23:04 on Tuesday in Detroit
 
 
@@ -364,16 +363,6 @@ def test_callers_hear_the_owners_greeting(shop: Town) -> None:
     assert OURS not in shop.texts_to(ANN)[0]
 
 
-def tell(shop: Town, path: str, **form: str) -> None:
-    """One signed webhook, as the carrier posts it."""
-    url, target = f"http://127.0.0.1:{shop.port}", f"/twilio/{path}"
-    fields = {"AccountSid": ACCOUNT, "CallSid": "CA" + "1" * 32, "ApiVersion": "2010-04-01", **form}
-    signature = RequestValidator(TOKEN).compute_signature(PUBLIC + target, fields)
-    answer = requests.post(url + target, data=fields, headers={"X-Twilio-Signature": signature}, timeout=10)
-    assert answer.status_code == 200
-    shop.after()
-
-
 def told(name: str) -> tuple[str, dict[str, str]]:
     """A webhook of one story: rung in vain, then a voicemail."""
     who = {"From": ANN, "To": OURS, "Direction": "inbound"}
@@ -396,7 +385,7 @@ def test_in_whatever_order_the_carrier_tells_it_one_text_leaves(
 ) -> None:
     for name in order:
         path, form = told(name)
-        tell(ring_first_shop, path, **form)
+        ring_first_shop.tell(path, CallSid=CALL, **form)
     ring_first_shop.after(MINUTE)
 
     assert len(ring_first_shop.texts_to(ANN)) == 1
@@ -413,9 +402,9 @@ def test_a_late_fact_takes_back_a_missed_call(
     ring_first_shop: Town, late: dict[str, str], verdict: str
 ) -> None:
     shop = ring_first_shop
-    tell(shop, "voice", From=ANN, To=OURS, CallStatus="ringing")
-    tell(shop, "call-status", From=ANN, To=OURS, CallStatus="completed", CallDuration="2")
-    tell(shop, "dial-result", From=ANN, To=OURS, **late)
+    shop.tell("voice", CallSid=CALL, From=ANN, To=OURS, CallStatus="ringing")
+    shop.tell("call-status", CallSid=CALL, From=ANN, To=OURS, CallStatus="completed", CallDuration="2")
+    shop.tell("dial-result", CallSid=CALL, From=ANN, To=OURS, **late)
     shop.after(HOUR)
 
     assert shop.texts_to(ANN) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contractor_auto.store import customers
-from tests.town import ANN, BACKUP, BEN, OWNER, Town, town
+from tests.town import ANN, BACKUP, BEN, OURS, OWNER, Town, town
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -168,3 +168,12 @@ def test_our_own_people_are_not_customers(shop: Town) -> None:
     shop.after(HOUR)
 
     assert shop.texts_to(OWNER) == []
+
+
+def test_what_the_carrier_acted_on_is_not_confirmed_again(shop: Town) -> None:
+    form = {"MessageSid": "SM" + "2" * 32, "From": ANN, "To": OURS, "OptOutType": "STOP"}
+    shop.tell("sms", Body="please remove me", **form)
+    shop.after(HOUR)
+
+    assert customers.is_opted_out(ANN)
+    assert shop.texts_to(ANN) == []

@@ -12,7 +12,7 @@ from contractor_auto.recipe.days_off import federal
 from contractor_auto.recipe.optout import Reading, is_carrier_keyword
 from contractor_auto.recipe.rules_clocks import working_days_after
 from contractor_auto.recipe.rules_consent import scope_of
-from contractor_auto.store import alerts, customers, tasks
+from contractor_auto.store import customers, tasks
 
 OPT_OUT, OPT_IN, AMBIGUOUS, HELP = "opt_out", "opt_in", "ambiguous", "help"
 SAYS_YES = frozenset({"yes", "y", "yeah", "yep", "yes please", "ok", "si", "sí", "oui"})
@@ -57,11 +57,12 @@ def _opt_out(world: World, text: Text) -> None:
     why, when = text.reading.why, text.when
     proof = evidence.of_text(OPT_OUT, text.phone, text.told, when)
     if customers.opt_out(text.phone, source="text", why=why, at=when.at, proof=proof, now=when.now):
-        said_already = is_carrier_keyword(text.body) or not text.reading.confirm
+        # The carrier confirms what it acted on by itself; hearing it twice is one time too many.
+        by_carrier = is_carrier_keyword(text.body) or str(text.told.get("opt_out_type")).upper() == "STOP"
+        said_already = by_carrier or not text.reading.confirm
         tell(world, text, "customer.opted_out", {"opt_out.confirm": "no" if said_already else "yes"})
     else:
-        title = "Somebody who had opted out asked again"
-        alerts.raise_alert(when.now, kind="repeat-opt-out", scope=text.phone, title=title, why=why)
+        ask(text, "repeat-opt-out", "Somebody who had opted out asked again", why)
     if WRONG_PERSON in why:
         customers.name_customer(text.phone, "")  # the number is somebody else's now
     elif text.reading.wants_call and scope_of(text.body) == "texts":
