@@ -1,4 +1,4 @@
-"""Forgets what may not be kept any longer. It is the only thing that may delete raw events."""
+"""Forgets what may not be kept any longer. Raw events go only here, and with a person who is deleted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from contractor_auto.store.database import Database
+from contractor_auto.store.members import TRIES_ARE_KEPT
 from contractor_auto.store.tables import (
     Attempt,
     Call,
@@ -13,6 +14,7 @@ from contractor_auto.store.tables import (
     Message,
     RawEvent,
     Reading,
+    Recovered,
     RetentionPass,
     Run,
     SignInTry,
@@ -82,6 +84,10 @@ def _sign_ins(cutoff: datetime) -> int:
     return int(SignInTry.delete().where(SignInTry.at < cutoff).execute())
 
 
+def _recovered(cutoff: datetime) -> int:
+    return int(Recovered.delete().where(Recovered.found_at < cutoff).execute())
+
+
 DAY = timedelta(days=1)
 RULES = (
     Rule("what arrived, as it arrived", 396 * DAY, "A year's comparison and a month to look at it.", _raw),
@@ -96,5 +102,6 @@ RULES = (
         "A text may be disputed for four years.",
         _texts_out,
     ),
-    Rule("sign-in tries", 90 * DAY, "Long enough to see a pattern.", _sign_ins),
+    Rule("sign-in tries", TRIES_ARE_KEPT, "Long enough to see a pattern.", _sign_ins),
+    Rule("what the carrier's lists told", 400 * DAY, "No list reaches back farther.", _recovered),
 )

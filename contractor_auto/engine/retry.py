@@ -17,7 +17,7 @@ class Then(StrEnum):
 
     NOTHING = "nothing"
     OTHERWISE = "otherwise"  # the recipe's fallback, such as a call-back task
-    DEAD_LETTER = "dead_letter"  # a task and an alert, and the fallback
+    DEAD_LETTER = "dead_letter"  # an alert, and the fallback
     ASK = "ask"  # a person decides
     DOUBT = "doubt"  # a person finds out whether it was sent
     PARK = "park"  # the whole connector waits

@@ -8,7 +8,7 @@ from contractor_auto.store.table import Table
 
 
 class RawEvent(Table):
-    """Exactly what arrived. Never changed; only retention deletes."""
+    """Exactly what arrived. Never changed; only retention deletes, and whoever deletes a person."""
 
     id = peewee.BigAutoField()
     received_at = MomentField()
