@@ -1,6 +1,6 @@
 """Reads raw events in the order they came: what was heard becomes events, events start and stop runs.
 
-One transaction each. What cannot be read is held with an alert and a task, never lost.
+One transaction each. What cannot be read is held with a task, never lost, and can be read again.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,15 @@ from contractor_auto.engine.happen import World
 from contractor_auto.logs import fields, log
 from contractor_auto.recipe.heard import Heard
 from contractor_auto.recipe.outcomes import ActionError
-from contractor_auto.store import alerts, tasks
-from contractor_auto.store.database import StoreError
+from contractor_auto.store import pauses, tasks
+from contractor_auto.store.database import Database, StoreError
+from contractor_auto.store.pokes import notify
 from contractor_auto.store.tables import RawEvent, Reading
 
 AT_ONCE = 100
 LOG = log("interpret")
+# The last part of the source of what carries a person's words, from whichever connector.
+TEXTS = frozenset({"sms", "polled-message"})
 
 # One reader goes through everything in order. Several must leave a lane to whoever has its first.
 IN_ORDER = "SELECT raw_id FROM reading WHERE state = 'unread' ORDER BY raw_id LIMIT ?"
@@ -105,14 +108,35 @@ class Interpreter:
     def _hold(self, raw_id: int, why: str) -> int:
         now = self.now()
         self._mark(raw_id, Reading.HELD, why, now)
-        title = "Something that came in could not be read"
-        alerts.raise_alert(
-            now, kind="schema-changed", scope=RawEvent.get_by_id(raw_id).source, title=title, why=why
-        )
         tasks.open_task(
-            now, key=f"raw:{raw_id}", kind="held", title=title, why=f"{why} (number {raw_id}). It is kept."
+            now,
+            key=f"raw:{raw_id}:{now:%Y%m%d%H%M%S}",
+            kind="held",
+            title="Something that came in could not be read",
+            why=f"{why} (number {raw_id}). It is kept.",
         )
+        writer = _writer(RawEvent.get_by_id(raw_id))
+        if writer and writer not in self.world.shop().own_numbers:
+            # It may say STOP: nothing automatic follows until a person has seen it.
+            pauses.they_texted(writer, now)
         return 1
 
     def _mark(self, raw_id: int, state: str, why: str, now: datetime) -> None:
         Reading.update(state=state, why=why, read_at=now).where(Reading.raw_id == raw_id).execute()
+
+
+def _writer(raw: RawEvent) -> str:
+    """Whose words these are, as far as that is known of what cannot be read; empty for anything else."""
+    return raw.lane or "" if raw.source.rpartition(".")[2] in TEXTS else ""
+
+
+def read_again(db: Database, now: datetime) -> int:
+    """Try once more to read everything that is held; returns how much. Call it inside a transaction.
+
+    Whoever was paused stays so until a person lets go; what cannot be read again asks again.
+    """
+    held = Reading.update(state=Reading.UNREAD, why="").where(Reading.state == Reading.HELD).execute()
+    for task in tasks.open_of("held"):
+        tasks.close_task(task.id, now, who="the program", answer="Read again.")
+    notify(db)
+    return int(held)

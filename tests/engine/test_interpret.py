@@ -1,14 +1,20 @@
 """What came in is read once, in order, each by itself; what cannot be read is held and never lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from contractor_auto.engine import intake
+from contractor_auto.engine.intake import Arrived
+from contractor_auto.engine.interpret import read_again
 from contractor_auto.recipe.heard import Heard
+from contractor_auto.store import pauses
 from contractor_auto.store.database import Database, StoreError
 from contractor_auto.store.tables import Alert, Call, Event, RawEvent, Reading, Task
-from tests.engine.jobs import ANN, BEN
-from tests.engine.shops import Reader, arrives, make_interpreter, make_world
+from tests.engine.jobs import ANN, BEN, HOUR
+from tests.engine.shops import OWNER, Reader, arrives, make_interpreter, make_world
+from tests.store.databases import NOON
 
 
 def states() -> list[str]:
@@ -55,8 +61,64 @@ def test_what_cannot_be_read_is_held_and_a_person_is_told(db: Database) -> None:
 
     assert states() == [Reading.HELD, Reading.IGNORED]
     assert RawEvent.get_by_id(number).body
-    assert [(alert.kind, alert.scope) for alert in Alert.select()] == [("schema-changed", "test.hook")]
     assert [task.kind for task in Task.select()] == ["held"]
+    assert Alert.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "lane", "paused"),
+    [
+        ("test.sms", ANN, [ANN]),
+        ("test.polled-message", ANN, [ANN]),
+        ("test.call-status", ANN, []),
+        ("test.sms", None, []),
+        ("test.sms", OWNER, []),
+    ],
+)
+def test_whoever_wrote_what_cannot_be_read_gets_nothing_automatic(
+    db: Database, source: str, lane: str | None, paused: list[str]
+) -> None:
+    def changed() -> list[Heard]:
+        raise KeyError("Body")
+
+    intake.receive(db, Arrived(source, "/test", b"changed", lane=lane), NOON)
+
+    make_interpreter(make_world(db), Reader(changed=changed)).read_all()
+
+    assert states() == [Reading.HELD]
+    assert [held.name for held in pauses.pauses_now(NOON)] == paused
+
+
+def test_what_is_held_can_be_read_again(db: Database) -> None:
+    def changed() -> list[Heard]:
+        raise KeyError("CallSid")
+
+    arrives(db, "changed")
+    arrives(db, "word")
+    make_interpreter(make_world(db), Reader(changed=changed)).read_all()
+
+    again = db.write(lambda: read_again(db, NOON))
+    mended = Reader()
+    make_interpreter(make_world(db), mended).read_all()
+
+    assert (again, mended.read_bodies) == (1, ["changed"])
+    assert states() == [Reading.IGNORED, Reading.IGNORED]
+    assert [task.state for task in Task.select()] == [Task.DONE]
+
+
+def test_what_still_cannot_be_read_asks_again(db: Database) -> None:
+    def changed() -> list[Heard]:
+        raise KeyError("CallSid")
+
+    arrives(db, "changed")
+    interpreter = make_interpreter(make_world(db), Reader(changed=changed))
+    interpreter.read_all()
+
+    db.write(lambda: read_again(db, NOON))
+    replace(interpreter, now=lambda: NOON + HOUR).read_all()
+
+    assert states() == [Reading.HELD]
+    assert [task.state for task in Task.select().order_by(Task.id)] == [Task.DONE, Task.OPEN]
 
 
 def test_a_reading_that_fails_half_way_leaves_nothing_behind(db: Database) -> None:
