@@ -177,3 +177,13 @@ def test_what_the_carrier_acted_on_is_not_confirmed_again(shop: Town) -> None:
 
     assert customers.is_opted_out(ANN)
     assert shop.texts_to(ANN) == []
+
+
+def test_a_text_that_the_networks_filter_is_a_task_that_a_person_closes(shop: Town) -> None:
+    shop.carrier.phone(ANN, kind="filtered")
+    shop.call(ANN)
+    shop.after(5 * MINUTE)
+
+    [task] = shop.tasks("delivery-bad")
+    assert (task.customer, task.run_id) == (ANN, shop.runs()[0].id)
+    assert shop.alerts() == []

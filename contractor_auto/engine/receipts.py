@@ -6,7 +6,7 @@ from contractor_auto.engine import fallout
 from contractor_auto.engine.happen import World
 from contractor_auto.recipe.heard import Heard
 from contractor_auto.recipe.outcomes import ActionError, Failure
-from contractor_auto.store import alerts, customers, gates, messages, runs
+from contractor_auto.store import customers, gates, messages, runs, tasks
 from contractor_auto.store.tables import Message
 
 
@@ -38,8 +38,14 @@ def _did_not_arrive(world: World, message: Message, bad: ActionError, now: datet
         case Failure.ACCOUNT | Failure.SENDER:
             gates.park("text", kind=bad.kind, why=str(bad), now=now)
         case Failure.MESSAGE:
-            alerts.raise_alert(
-                now, kind="delivery-bad", scope="text", title="A text was not delivered", why=str(bad)
+            tasks.open_task(
+                now,
+                key=f"delivery-bad:{message.id}",
+                kind="delivery-bad",
+                title="A text was not delivered",
+                why=str(bad),
+                customer=message.customer if message.purpose != "owner" else None,
+                run_id=message.run_id,
             )
         case _:
             pass

@@ -222,13 +222,14 @@ def test_s13_a_wrong_number_loses_its_name(shop: Town) -> None:
     assert shop.texts_to(ANN) == []
 
 
-def test_s9_a_second_stop_alerts_the_owner_and_is_not_confirmed(shop: Town) -> None:
+def test_s9_a_second_stop_is_a_task_and_is_not_confirmed(shop: Town) -> None:
     shop.text(ANN, "please do not text me any more")
     shop.text(ANN, "I said do not text me")
     shop.after(HOUR)
 
     assert len(shop.texts_to(ANN)) == 1
-    assert [alert.kind for alert in shop.alerts()] == ["repeat-opt-out"]
+    assert [(task.kind, task.customer) for task in shop.tasks()] == [("repeat-opt-out", ANN)]
+    assert shop.alerts() == []
     assert kinds(ANN).count(OPT_OUT) == 2
 
 
