@@ -5,7 +5,8 @@ import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Response, abort, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, flash, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
 from contractor_auto.config import Config
@@ -94,7 +95,23 @@ def cookie_name(config: Config) -> str:
 
 
 def is_https(config: Config) -> bool:
-    return config.server.public_url.startswith("https://")
+    """Whether cookies travel over https only. On the machine itself there is nothing to listen in on,
+    and a browser there has no certificate to rely on."""
+    return config.server.public_url.startswith("https://") and not _is_on_this_machine()
+
+
+class FormSession(SecureCookieSessionInterface):
+    """Flask's own session, which carries the form token, under the same rule as our cookie."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return "__Host-forms" if self.get_cookie_secure(app) else "forms"
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        return is_https(here.house().config)
+
+
+def _is_on_this_machine() -> bool:
+    return urlsplit(f"//{request.host}").hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def hash_of(token: str) -> str:

@@ -60,15 +60,13 @@ def make_site(house: House) -> Flask:
 
 
 def _configure(site: Flask, house: House) -> None:
-    is_https = door.is_https(house.config)
+    site.session_interface = door.FormSession()
     site.config.update(
         SECRET_KEY=house.secrets.make(SESSION_KEY),
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         TRUSTED_HOSTS=None,
         # Flask's own session carries only the form token and what was just said; who is signed in is
         # kept by us (door.py).
-        SESSION_COOKIE_NAME="__Host-forms" if is_https else "forms",
-        SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=A_FORM_IS_GOOD_FOR,
         WTF_CSRF_TIME_LIMIT=int(A_FORM_IS_GOOD_FOR.total_seconds()),

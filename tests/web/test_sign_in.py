@@ -1,5 +1,6 @@
 """Who gets in, who has to wait, and who never does."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -232,3 +233,24 @@ def test_the_code_makes_one_owner_however_many_use_it_at_once(stranger: Desk) ->
 
     assert moved_in.count(True) == 1
     assert Member.select().count() == 1
+
+
+@pytest.mark.parametrize(("base", "is_secure"), [(PUBLIC, True), ("http://127.0.0.1:8080", False)])
+def test_on_the_machine_itself_the_pages_work_without_https(
+    stranger: Desk, base: str, is_secure: bool
+) -> None:
+    page = stranger.client.get("/sign-in", base_url=base)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    form = {
+        "csrf_token": token[1],
+        "code": doors.first_boot_code(stranger.shop.appliance.secrets),
+        "name": NAME,
+        "password": PASSWORD,
+    }
+    answer = stranger.client.post("/move-in", data=form, base_url=base, headers={"Referer": f"{base}/"})
+
+    assert answer.status_code == 302
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert all(("Secure" in cookie) is is_secure for cookie in cookies)
+    assert "Pause everything" in stranger.client.get("/", base_url=base).text
