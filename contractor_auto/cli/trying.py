@@ -44,7 +44,7 @@ def _trial(house: Opened, recipe: Recipe) -> list[str]:
     facts = example_facts(recipe, house.shop, now)
     known = {**facts, **{f"settings.{key}": value for key, value in values.items()}}
     lines = [f"{recipe.title}: {recipe.promise}", f"When: {recipe.trigger.event}"]
-    for step in plan(recipe, facts, values=values, at=now).steps:
+    for step in plan(recipe, known, values=values, at=now).steps:
         otherwise = f", or else: {step.otherwise.replace('_', ' ')}" if step.otherwise else ""
         lines.append(f"{_say_wait(step.due_at - now)}: {step.name}{otherwise}")
         if recipe.steps[step.number].body:
