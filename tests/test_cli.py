@@ -13,7 +13,7 @@ import pytest
 from contractor_auto import __version__
 from contractor_auto.cli import main
 from contractor_auto.cli.main import _parser
-from contractor_auto.store import gates
+from contractor_auto.store import gates, settings
 from tests.town import ANN, BEN, Town
 
 MINUTE = timedelta(minutes=1)
@@ -67,6 +67,8 @@ def test_wrong_use_is_told_apart_from_a_finding(say, words: str) -> None:
         ("recipes list urgent_texts", "contractor-auto recipes show urgent_texts"),
         ("recipes set urgent_texts", "such as state=dry-run"),
         ("dead discard", "contractor-auto dead discard 14 --why"),
+        ("people name 3135550142", 'people name NUMBER "Ann Lopez"'),
+        ("people may-text 3135550142 Ann", "people may-text NUMBER"),
     ],
 )
 def test_words_that_lack_something_are_wrong_use_with_what_to_type(say, words: str, said: str) -> None:
@@ -377,3 +379,74 @@ def test_a_person_is_handed_their_data_and_taken_out(shop: Town, say) -> None:
     left = json.loads(say("people", "export", ANN)[1])
     assert [part for part in left if left[part] and part != "person"] == ["consent"]
     assert say("people", "delete", ANN)[0] == 1
+
+
+def test_somebody_whose_name_is_saved_gets_the_text_for_people_we_know(shop: Town, say) -> None:
+    code, words = say("people", "name", "(313) 555-0142", " Ann  Lopez ")
+    assert (code, words) == (0, "Saved.\n(313) 555-0142, Ann Lopez\nThey may be texted.\n")
+
+    shop.call(ANN)
+    say("people", "name", BEN, "Ben")
+    say("people", "name", BEN, "")
+    shop.call(BEN)
+
+    assert ["sorry we missed you, Ann." in text for text in shop.texts_to(ANN)] == [True]
+    assert ["sorry we missed your call." in text for text in shop.texts_to(BEN)] == [True]
+
+
+def test_somebody_on_the_never_text_list_is_not_texted_until_they_are_off_it(shop: Town, say) -> None:
+    code, words = say("people", "never-text", "(313) 555-0142")
+    assert (code, words) == (0, "Saved.\n(313) 555-0142\nThey are on the never-text list.\n")
+
+    shop.call(ANN)
+    assert shop.texts_to(ANN) == []
+    assert "They are on your never-text list." in say("runs", "--phone", ANN)[1]
+
+    assert say("people", "may-text", ANN) == (0, "Saved.\n(313) 555-0142\nThey may be texted.\n")
+    shop.after(timedelta(days=1, hours=1))
+    shop.call(ANN)
+    assert len(shop.texts_to(ANN)) == 1
+
+
+def test_what_is_said_of_a_person_is_in_the_history_without_their_number_or_name(shop: Town, say) -> None:
+    for words in (("name", ANN, "Ann Lopez"), ("never-text", ANN), ("may-text", ANN), ("name", ANN, "")):
+        say("people", *words)
+    say("people", "delete", ANN)
+
+    [_, *told] = settings.changes()[:5]
+    assert [(change.who, change.name, change.note) for change in reversed(told)] == [
+        ("command line", "person named", "+1******0142"),
+        ("command line", "put on the never-text list", "+1******0142"),
+        ("command line", "taken off the never-text list", "+1******0142"),
+        ("command line", "name of a person removed", "+1******0142"),
+    ]
+    assert not any("Lopez" in str(change.__data__) for change in told)
+
+
+@pytest.mark.parametrize("words", [("name", ANN, ""), ("may-text", ANN)])
+def test_saying_of_a_person_what_was_so_already_keeps_nothing(say, words: tuple[str, ...]) -> None:
+    code, answer = say("people", *words)
+
+    assert (code, answer.split("\n")[0]) == (0, "Nothing changed: it was like that already.")
+    assert "Nothing is known of them" in answer
+
+
+@pytest.mark.parametrize("words", [("name", "911", "Help"), ("never-text", "911"), ("may-text", "foo")])
+def test_what_is_no_persons_number_gets_no_name_and_no_list(say, words: tuple[str, ...]) -> None:
+    assert say("people", *words) == (1, f"{words[1]!r} is not a phone number.\n")
+
+
+def test_a_name_that_fits_no_text_is_refused(say) -> None:
+    assert say("people", "name", ANN, "x" * 81) == (1, "A name has at most 80 letters.\n")
+
+
+def test_the_check_says_when_sending_is_on_hold(shop: Town, say) -> None:
+    shop.carrier.faults.add("unauthorized")
+    shop.call(ANN)
+
+    code, words = say("check")
+    assert (code, "Sending is on hold" in words) == (1, True)
+    shop.carrier.faults.clear()
+    shop.appliance.scheduler.run_all()
+    shop.after(MINUTE)
+    assert say("check")[0] == 0

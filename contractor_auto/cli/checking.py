@@ -1,4 +1,4 @@
-"""`check`: whether it could serve as it is. It reads, and makes nothing."""
+"""`check`: whether it could serve as it is, and what it knows to be wrong. It reads, and makes nothing."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from contractor_auto.cli.opened import Add, config_of, quiet_logs
 from contractor_auto.config import Config
 from contractor_auto.ops import doors, shared_keys
 from contractor_auto.secrets import Secrets
-from contractor_auto.store import members, migrate, problems
+from contractor_auto.store import alerts, consent, members, migrate, problems
 from contractor_auto.store.database import Database
 
 SQLITE = "sqlite:///"
@@ -73,7 +73,9 @@ def _look_into(database: Database, config: Config, notes: list[str]) -> list[str
     if not members.is_anybody_here():
         notes.append(_how_to_move_in(secrets))
     names = shared_keys.others(database, secrets)
-    return [shared_keys.say(names, config.data.folder)] if names else []
+    keys = [shared_keys.say(names, config.data.folder)] if names else []
+    troubles = [f"{alert.title}: {alert.why}" for alert in alerts.open_alerts()]
+    return [*keys, *troubles, *consent.verify_chain()]
 
 
 def _how_to_move_in(secrets: Secrets) -> str:
