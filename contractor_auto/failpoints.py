@@ -18,6 +18,8 @@ WRITES = (
     "pause",
     "resume",
     "settings",
+    "forget",
+    "sweep",
 )
 CALLS = ("carrier.send", "carrier.find")
 POINTS = tuple(f"{name}.{side}" for name in WRITES + CALLS for side in ("before", "after"))

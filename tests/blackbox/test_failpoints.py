@@ -36,6 +36,8 @@ COMMANDS = {
     "resume": ("resume",),
     "settings": ("recipes", "set", "missed_call_text_back", "state=dry-run"),
     "dead": ("dead", "requeue"),
+    "forget": ("people", "delete"),
+    "sweep": ("sweep",),
 }
 
 
