@@ -39,7 +39,7 @@ RULES = {
     "S6": "It counts for every automation and every number of the business.",
     "S7": "The carrier's refusal because of an opt-out is one.",
     "S8": "It never ends by itself; it survives deletion, import and the restore of a backup.",
-    "S9": "A second opt-out alerts the owner and is not confirmed again.",
+    "S9": "A second opt-out is a task for the owner and is not confirmed again.",
     "S10": "Yes does not bring texts back.",
     "S11": "Any text of a person holds everything automatic to them until a person lets go.",
     "S12": "What nobody decides within three working days is an opt-out.",
