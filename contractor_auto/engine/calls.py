@@ -110,7 +110,7 @@ def _is_short(call: Call) -> bool:
 def _seconds_of(call: Call) -> float | None:
     """How long it lasted; of a call that was never connected the carrier counts nothing, so we do."""
     if call.end_status == "completed" and call.seconds is not None:
-        return call.seconds
+        return float(call.seconds)
     if call.rang_at is None or call.ended_at is None:
         return None
     return (call.ended_at - call.rang_at).total_seconds()
