@@ -113,7 +113,8 @@ def _seconds_of(call: Call) -> float | None:
         return float(call.seconds)
     if call.rang_at is None or call.ended_at is None:
         return None
-    return (call.ended_at - call.rang_at).total_seconds()
+    lasted: timedelta = call.ended_at - call.rang_at
+    return lasted.total_seconds()
 
 
 def _noted(heard: Heard, at: datetime) -> dict[str, Any]:

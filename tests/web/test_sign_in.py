@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contractor_auto.ops import doors
 from contractor_auto.ops.doors import LONGEST_WAIT, waits_until, why_not_password
+from contractor_auto.ops.refused import Refused
 from contractor_auto.store.members import Tries
 from contractor_auto.store.tables import Member, Session
 from tests.town import NOON, PUBLIC
@@ -224,7 +225,7 @@ def test_the_code_makes_one_owner_however_many_use_it_at_once(stranger: Desk) ->
                 address=HOME_ADDRESS,
                 now=NOON,
             )
-        except doors.Refused:
+        except Refused:
             return False
         return True
 
