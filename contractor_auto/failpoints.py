@@ -8,6 +8,7 @@ import os
 import signal
 
 WRITES = (
+    "write",  # every commit that has no name of its own
     "migrate",
     "intake",
     "interpret",

@@ -75,7 +75,7 @@ class Database:
         self.peewee, self._transactions = _sqlite(url) if self.is_sqlite else _postgresql(url)
         proxy.initialize(self.peewee)
 
-    def write(self, work: Callable[[], T], *, at: str = "") -> T:
+    def write(self, work: Callable[[], T], *, at: str = "write") -> T:
         """Run `work` in one transaction and return its result once that is durable.
 
         `at` names the failpoints before and after the commit. Raises StoreError when the database
@@ -84,8 +84,7 @@ class Database:
         """
         with ITS_FAULT:
             result = self._transactions.write(_with_failpoint(work, at))
-        if at:
-            failpoints.hit(f"{at}.after")
+        failpoints.hit(f"{at}.after")
         return result
 
     def snapshot(self, work: Callable[[], T]) -> T:
@@ -137,9 +136,6 @@ def moment(value: Any) -> datetime | None:
 
 
 def _with_failpoint(work: Callable[[], T], at: str) -> Callable[[], T]:
-    if not at:
-        return work
-
     def guarded() -> T:
         result = work()
         failpoints.hit(f"{at}.before")

@@ -15,6 +15,8 @@ DEATH = -signal.SIGKILL
 # Each death meets what the one before it left unfinished: so a text whose answer was lost comes before
 # the looking-up, and a job that was only planned before the claim.
 WHILE_SERVING = (
+    "write.before",
+    "write.after",
     "accepted.after",
     "accepted.before",
     "carrier.find.before",
