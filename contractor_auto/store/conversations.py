@@ -6,6 +6,7 @@ from datetime import datetime
 
 import peewee
 
+from contractor_auto.store import suppressions
 from contractor_auto.store.database import Database, moment
 from contractor_auto.store.tables import Call, Customer, Message, Run, Suppression, Task
 
@@ -66,7 +67,7 @@ def thread(phone: str) -> Thread | None:
     tasks = Task.select().where(Task.customer == phone)
     return Thread(
         person=person,
-        suppression=Suppression.get_or_none(Suppression.phone == phone, Suppression.lifted_at.is_null()),
+        suppression=suppressions.find(phone),
         messages=list(texts.order_by(Message.intended_at.desc()).limit(LONGEST_THREAD)),
         calls=list(calls.order_by(Call.first_heard_at.desc()).limit(LONGEST_THREAD)),
         runs=list(runs.order_by(Run.started_at.desc()).limit(LONGEST_THREAD)),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from contractor_auto.ops import people as ops_people
+from contractor_auto.ops.refused import Refused
 from contractor_auto.ops.switches import pause_of
 from contractor_auto.recipe.phone import normalise
-from contractor_auto.store import conversations, history, home
+from contractor_auto.store import conversations, customers, history, home
 from contractor_auto.store.conversations import Thread
 from contractor_auto.store.tables import Pause, Run
 from contractor_auto.web import here
@@ -40,6 +42,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "conversations.html",
         words=words,
+        number=normalise(words),
         phones=phones,
         at=dict(latest),
         people=home.people(phones),
@@ -58,6 +61,55 @@ def thread(phone: str) -> ResponseReturnValue:
     entries = sorted(_entries(found), key=lambda entry: entry.at)
     held = pause_of(Pause.CUSTOMER, number, now=here.house().now())
     return render_template("thread.html", thread=found, person=found.person, entries=entries, held=held)
+
+
+@pages.post("/conversations/<phone>/name")
+def name(phone: str) -> ResponseReturnValue:
+    house, called = here.house(), here.typed("called", most=ops_people.LONGEST_NAME)
+    try:
+        is_new = ops_people.name(house.db, phone, called, who=here.who(), now=house.now())
+    except Refused as problem:
+        return _refused(problem)
+    flash("Saved." if is_new else "Nothing changed.", "good" if is_new else "plain")
+    return _to_thread(phone)
+
+
+@pages.post("/never-texts")
+def never_text() -> ResponseReturnValue:
+    return _set_never_text(here.typed("phone", most=100), True)
+
+
+@pages.post("/never-texts/<phone>/end")
+def end_never_text(phone: str) -> ResponseReturnValue:
+    return _set_never_text(phone, False)
+
+
+def _set_never_text(phone: str, flag: bool) -> ResponseReturnValue:
+    house = here.house()
+    try:
+        is_new = ops_people.set_never_text(house.db, phone, flag, who=here.who(), now=house.now())
+    except Refused as problem:
+        return _refused(problem)
+    if not is_new:
+        flash("Nothing changed: it was like that already.", "plain")
+    elif flag:
+        flash("They get no automatic text any more.", "warn")
+    else:
+        flash("They are off your never-text list.", "good")
+    return _to_thread(phone)
+
+
+def _to_thread(phone: str) -> ResponseReturnValue:
+    """Somebody of whom nothing is kept has no page of their own."""
+    number = normalise(phone) or phone
+    if customers.customer(number) is None:
+        return redirect(url_for("conversations.page"))
+    return redirect(url_for("conversations.thread", phone=number))
+
+
+def _refused(problem: Refused) -> ResponseReturnValue:
+    flash(str(problem), "bad")
+    return redirect(url_for("conversations.page"))
 
 
 def _entries(found: Thread) -> Iterator[Entry]:
